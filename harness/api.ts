@@ -1,0 +1,148 @@
+import path from "node:path";
+import { requireDevice } from "./engine/provider.ts";
+import { isolate } from "./execute/isolate.ts";
+import { cellsOf } from "./execute/plan.ts";
+import { runSchedule, type Schedule } from "./execute/schedule.ts";
+import { environment } from "./meter/environment.ts";
+import type { Model } from "./model.ts";
+import type { CellSummary } from "./report.ts";
+import { deriveReport } from "./report/derive.ts";
+import { type Cell, Plan, type Run } from "./run.ts";
+import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
+import { embeddedModels, findModel } from "./store/models.ts";
+import { prepareModel, type PreparedModel } from "./store/prepare.ts";
+import { versions } from "./store/root.ts";
+import { embeddedTasks, loadTask } from "./store/tasks.ts";
+import type { Question, Task } from "./task.ts";
+
+/** What `import ... from "perjoule"` gives. The command line calls the same functions. */
+export { embeddedModels, embeddedTasks, findModel, loadTask, deriveReport as report };
+export type { Cell, CellSummary, Model, Plan, Run, Task };
+
+/** A plan whose models, tasks and devices exist, and its grid. Nothing has been written or built yet. */
+export interface CheckedPlan {
+  readonly plan: Plan;
+  readonly models: ReadonlyMap<string, Model>;
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly cells: readonly Cell[];
+}
+
+/**
+ * Checks everything a plan names, so that a slip of the pen costs a second and not a run.
+ * Without models or tasks it means all that come with perjoule.
+ */
+export async function checkPlan(input: Partial<Plan>): Promise<CheckedPlan> {
+  const plan = Plan.parse({ models: embeddedModels().map((model) => model.id), tasks: embeddedTasks(), ...input });
+  const models = byId("model", plan.models.map(findModel));
+  const tasks = byId("task", plan.tasks.map(loadTask));
+  for (const device of plan.device) await requireDevice(device);
+  return { plan, models, tasks, cells: cellsOf(plan, [...models.values()], [...tasks.keys()]) };
+}
+
+/** Two folders may share a name; in a report they would be one. */
+function byId<T extends { readonly id: string }>(kind: string, items: readonly T[]): Map<string, T> {
+  const out = new Map<string, T>();
+  for (const item of items) {
+    if (out.has(item.id))
+      throw new Error(`two ${kind}s of the plan are called "${item.id}"; rename one or name it once`);
+    out.set(item.id, item);
+  }
+  return out;
+}
+
+export interface RunOptions {
+  /** The run's folder, new or empty. By default `results/<utc>-<name>` where the caller stands. */
+  readonly out?: string;
+  readonly name?: string;
+  /** The command that repeats this run, for the record. */
+  readonly command?: string;
+  readonly onNote?: (note: string) => void;
+  readonly onStart?: (answers: number, folder: string) => void;
+  readonly onProgress?: (answers: number, cell: Cell) => void;
+  /** Stops the run after the window under way. What was answered is kept and reported. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  readonly folder: string;
+  readonly state: Run["state"];
+  readonly cells: readonly CellSummary[];
+}
+
+/** Runs a plan and derives its report. A cell that fails is a row that says so; only what stops every cell throws. */
+export async function run(checked: CheckedPlan, options: RunOptions = {}): Promise<RunResult> {
+  const { plan, tasks, cells } = checked;
+  const created = new Date();
+  const folder = options.out ?? path.join("results", `${timestamp(created)}-${options.name ?? "run"}`);
+  requireFreshFolder(folder);
+  const prepared = new Map<string, PreparedModel>();
+  for (const [id, model] of checked.models) prepared.set(id, await prepareModel(model, options.onNote ?? (() => {})));
+
+  const store = createRunFolder(folder);
+  const start: Run = {
+    schema: 1,
+    id: path.basename(path.resolve(folder)),
+    created: created.toISOString(),
+    state: "running",
+    command: options.command ?? "",
+    plan,
+    cells: [...cells],
+    models: Object.fromEntries([...prepared].map(([id, { record }]) => [id, record])),
+    tasks: Object.fromEntries(
+      [...tasks.values()].map(({ id, definition, sha256, questions }) => [
+        id,
+        { definition, sha256, questions: questions.length },
+      ]),
+    ),
+    environment: environment(versions()),
+  };
+  store.save(start);
+  const state = await measure(checked, prepared, store, options);
+  store.save({ ...start, state, finished: new Date().toISOString() });
+  return { folder, state, cells: await deriveReport(folder) };
+}
+
+async function measure(
+  { plan, tasks, cells }: CheckedPlan,
+  prepared: ReadonlyMap<string, PreparedModel>,
+  store: RunFolder,
+  options: RunOptions,
+): Promise<Run["state"]> {
+  const asked = new Map(
+    [...tasks].map(([id, task]): [string, readonly Question[]] => [id, task.questions.slice(0, plan.limit)]),
+  );
+  for (const [task, questions] of asked)
+    store.append(questions.map((question) => ({ kind: "question", task, question })));
+  const questionsOf = (cell: Cell): readonly Question[] => asked.get(cell.task) ?? [];
+  options.onStart?.(plan.trials * cells.reduce((sum, cell) => sum + questionsOf(cell).length, 0), store.path);
+  await runSchedule({
+    plan,
+    cells,
+    questionsOf,
+    openingOf: (cell) => openingOf(cell, prepared.get(cell.model) as PreparedModel, tasks.get(cell.task) as Task),
+    weightOf: (cell) => prepared.get(cell.model)?.record.weight_bytes ?? 0,
+    memory: environment(versions()).memory_bytes,
+    start: () => isolate(),
+    record: (observations) => store.append(observations),
+    onProgress: options.onProgress ?? (() => {}),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return options.signal?.aborted === true ? "interrupted" : "finished";
+}
+
+function openingOf(
+  cell: Cell,
+  { record, graph }: PreparedModel,
+  { definition }: Task,
+): ReturnType<Schedule["openingOf"]> {
+  const { max_gen_toks: maxTokens = 1, until: stops = [] } = definition.generation_kwargs ?? {};
+  return {
+    source: record.source,
+    folder: record.folder,
+    ...(graph === undefined ? {} : { graph }),
+    device: cell.device,
+    threads: cell.threads,
+    maxTokens,
+    stops,
+  };
+}

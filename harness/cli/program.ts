@@ -1,0 +1,183 @@
+import yargs, { type Argv } from "yargs";
+import { Device, MeterChoice, type Plan } from "../run.ts";
+import type { RunFlags } from "./run.ts";
+
+/** What each command does; `main.ts` gives the real ones, a test gives others. Each returns an exit code. */
+export interface Commands {
+  run(flags: RunFlags): Promise<number>;
+  report(folders: readonly string[], flags: { json: boolean }): Promise<number>;
+  modelsList(flags: { json: boolean }): Promise<number>;
+  tasksList(flags: { json: boolean }): Promise<number>;
+}
+
+/** A mistake in how the command was written: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Parses the arguments and runs one command. */
+export async function program(args: readonly string[], commands: Commands, version: string): Promise<number> {
+  let code = 0;
+  const set = (running: Promise<number>): Promise<void> => running.then((result) => void (code = result));
+  const cli = yargs([...args])
+    .scriptName("perjoule")
+    .usage("$0 <command>\n\nWhat does a correct answer cost, on my machine, and how sure are we?")
+    .command(
+      "run [plan]",
+      "run models against tasks, write a run folder, print the table",
+      (argv) => runOptions(argv),
+      (argv) => set(commands.run(runFlags(argv as Record<string, unknown>))),
+    )
+    .command(
+      "report <runs..>",
+      "derive every table again from the raw observations; needs no model",
+      (argv) =>
+        argv
+          .positional("runs", { type: "string", array: true, demandOption: true, describe: "run folders" })
+          .option("json", JSON_OPTION),
+      (argv) => set(commands.report(argv.runs, { json: argv.json })),
+    )
+    .command("models", "the models that come with perjoule", (argv) =>
+      argv
+        .command(
+          "ls",
+          "list them with their sizes",
+          (ls) => ls.option("json", JSON_OPTION),
+          (ls) => set(commands.modelsList({ json: ls.json })),
+        )
+        .demandCommand(1, "models: say what to do, for example `perjoule models ls`"),
+    )
+    .command("tasks", "the tasks that come with perjoule", (argv) =>
+      argv
+        .command(
+          "ls",
+          "list them with how they are scored",
+          (ls) => ls.option("json", JSON_OPTION),
+          (ls) => set(commands.tasksList({ json: ls.json })),
+        )
+        .demandCommand(1, "tasks: say what to do, for example `perjoule tasks ls`"),
+    )
+    .demandCommand(1, "say what to do, for example `perjoule run`")
+    .epilogue("exit codes: 0 done, 1 could not run, 2 usage, 3 ran but some answer failed")
+    .strict()
+    .recommendCommands()
+    .version(version)
+    .help()
+    .wrap(100)
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    });
+  await cli.parseAsync();
+  return code;
+}
+
+const JSON_OPTION = {
+  type: "boolean",
+  default: false,
+  describe: "one JSON document on stdout in place of a table",
+} as const;
+
+function runOptions(argv: Argv): Argv {
+  return argv
+    .positional("plan", { type: "string", describe: "a YAML file with the keys below; flags win over it" })
+    .option("models", {
+      alias: "m",
+      type: "string",
+      array: true,
+      describe: "ids or folders, separated by commas [default: all that come with perjoule]",
+    })
+    .option("tasks", {
+      alias: "t",
+      type: "string",
+      array: true,
+      describe: "ids or folders, separated by commas [default: all that come with perjoule]",
+    })
+    .option("device", {
+      type: "string",
+      array: true,
+      describe: `where to run: ${Device.options.join(", ")} [default: cpu]`,
+    })
+    .option("threads", { type: "string", array: true, describe: "threads inside one operator [default: 1]" })
+    .option("limit", { type: "string", describe: "only the first so many questions of each task" })
+    .option("trials", { type: "string", describe: "passes over the questions, each in a fresh process [default: 1]" })
+    .option("warmup", { type: "string", describe: "answers asked and thrown away in every process [default: 3]" })
+    .option("seed", { type: "string", describe: "orders the cells and the resampling [default: 42]" })
+    .option("meter", {
+      type: "string",
+      describe: `where joules come from: ${MeterChoice.options.join(", ")} [default: auto]`,
+    })
+    .option("out", {
+      alias: "o",
+      type: "string",
+      describe: "the run's folder, new or empty [default: results/<utc>-<name>]",
+    })
+    .option("dry-run", { type: "boolean", default: false, describe: "print the grid and stop" })
+    .option("json", JSON_OPTION)
+    .option("quiet", { type: "boolean", default: false, describe: "no progress on stderr" })
+    .example(
+      "$0 run -m pocket-dense-s,pocket-moe-32x1 -t addition --limit 50",
+      "two models, one task, fifty questions",
+    );
+}
+
+function runFlags(argv: Record<string, unknown>): RunFlags {
+  const settings = {
+    ...given("models", words(argv["models"])),
+    ...given("tasks", words(argv["tasks"])),
+    ...given(
+      "device",
+      words(argv["device"])?.map((word) => oneOf("device", word, Device.options)),
+    ),
+    ...given(
+      "threads",
+      words(argv["threads"])?.map((word) => wholeNumber("threads", word, 1)),
+    ),
+    ...given("limit", number(argv, "limit", 1)),
+    ...given("trials", number(argv, "trials", 1)),
+    ...given("warmup", number(argv, "warmup", 0)),
+    ...given("seed", number(argv, "seed", 0)),
+    ...given(
+      "meter",
+      typeof argv["meter"] === "string" ? oneOf("meter", argv["meter"], MeterChoice.options) : undefined,
+    ),
+  } satisfies Partial<Plan>;
+  return {
+    settings,
+    ...given("plan", argv["plan"] as string | undefined),
+    ...given("out", argv["out"] as string | undefined),
+    dryRun: argv["dryRun"] === true,
+    json: argv["json"] === true,
+    quiet: argv["quiet"] === true,
+  };
+}
+
+/** A key only where there is a value: absent is absent. */
+function given<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T });
+}
+
+/** `a,b` and `-m a -m b` mean the same. */
+function words(value: unknown): string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.flatMap((word) => String(word).split(",")).filter((word) => word !== "");
+}
+
+function oneOf<T extends string>(flag: string, word: string, options: readonly T[]): T {
+  const found = options.find((option) => option === word);
+  if (found === undefined) throw new UsageError(`--${flag}: "${word}" is none of ${options.join(", ")}`);
+  return found;
+}
+
+function number(argv: Record<string, unknown>, flag: string, least: number): number | undefined {
+  const word = argv[flag];
+  return typeof word === "string" ? wholeNumber(flag, word, least) : undefined;
+}
+
+function wholeNumber(flag: string, word: string, least: number): number {
+  const value = Number(word);
+  if (word.trim() === "" || !Number.isSafeInteger(value) || value < least) {
+    throw new UsageError(`--${flag}: "${word}" is not a whole number of at least ${least}`);
+  }
+  return value;
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { CellSummary, CheckedPlan, RunOptions, RunResult } from "../api.ts";
+import { SUMMARY_COLUMNS } from "../report/columns.ts";
+import { runTable } from "../report/table.ts";
+import { Plan } from "../run.ts";
+import { progressOn, type Screen, silent } from "./progress.ts";
+
+/** The flags of `run` after parsing; lists are split at commas. Absent flags are absent keys. */
+export interface RunFlags {
+  readonly plan?: string;
+  readonly settings: Partial<Plan>;
+  readonly out?: string;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** What the command needs from outside: the functions it calls and the two streams. */
+export interface RunContext {
+  checkPlan(plan: Partial<Plan>): Promise<CheckedPlan>;
+  run(plan: CheckedPlan, options: RunOptions): Promise<RunResult>;
+  readonly stdout: (text: string) => void;
+  readonly stderr: Screen;
+  readonly signal: AbortSignal;
+}
+
+/** Runs a plan. Exit code 3 when some answer failed, 1 when the run was interrupted. */
+export async function runCommand(flags: RunFlags, context: RunContext): Promise<number> {
+  const checked = await context.checkPlan({
+    ...(flags.plan === undefined ? {} : readPlan(flags.plan)),
+    ...flags.settings,
+  });
+  if (flags.dryRun) {
+    context.stdout(
+      flags.json ? `${JSON.stringify({ plan: checked.plan, cells: checked.cells }, null, 2)}\n` : describePlan(checked),
+    );
+    return 0;
+  }
+  const progress = flags.quiet ? silent : progressOn(context.stderr);
+  const result = await context.run(checked, {
+    ...(flags.out === undefined ? {} : { out: flags.out }),
+    ...(flags.plan === undefined ? {} : { name: path.parse(flags.plan).name }),
+    command: commandOf(checked.plan),
+    onNote: progress.note,
+    onStart: (answers, folder) => {
+      progress.note(`${checked.cells.length} cells, ${answers} answers; writing ${folder}`);
+      progress.start(answers);
+    },
+    onProgress: (answers, cell) => progress.advance(answers, `${cell.model} ${cell.task}`),
+    signal: context.signal,
+  });
+  progress.end();
+  context.stdout(flags.json ? asJson(result) : `${runTable(result.cells)}\nresults: ${result.folder}\n`);
+  if (result.state === "interrupted") return 1;
+  return result.cells.some((cell) => cell.failures.length > 0) ? 3 : 0;
+}
+
+/** A plan file holds the keys of a plan; `model: x` and `models: [x]` are not both accepted. */
+export function readPlan(file: string): Partial<Plan> {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new Error(`cannot read the plan "${file}": ${(cause as Error).message}`, { cause });
+  }
+  const keys = Plan.partial().strict();
+  const result = keys.safeParse(content);
+  if (!result.success)
+    throw new Error(`the plan "${file}" is not usable: ${z.prettifyError(result.error).replaceAll("\n", " ")}`);
+  return Object.fromEntries(Object.entries(result.data).filter(([key]) => key in (content as object)));
+}
+
+/** The whole grid, so that what will run can be seen before anything does. */
+function describePlan({ plan, cells, tasks }: CheckedPlan): string {
+  const questions = (id: string): number => Math.min(plan.limit ?? Infinity, tasks.get(id)?.questions.length ?? 0);
+  const answers = cells.reduce((sum, cell) => sum + questions(cell.task) * plan.trials, 0);
+  const lines = cells.map((cell) => `${cell.key}  ${questions(cell.task)} questions x ${plan.trials}`);
+  return `${lines.join("\n")}\n${cells.length} cells, ${answers} answers; nothing was run (--dry-run)\n`;
+}
+
+/** A command line that asks for the same plan, whatever mixture of file and flags it came from. */
+export function commandOf(plan: Plan): string {
+  const flags = [
+    ["-m", plan.models.join(",")],
+    ["-t", plan.tasks.join(",")],
+    ["--device", plan.device.join(",")],
+    ["--threads", plan.threads.join(",")],
+    ...(plan.limit === undefined ? [] : [["--limit", String(plan.limit)]]),
+    ["--trials", String(plan.trials)],
+    ["--warmup", String(plan.warmup)],
+    ["--seed", String(plan.seed)],
+    ["--meter", plan.meter],
+  ];
+  return `perjoule run ${flags.flat().map(quoted).join(" ")}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w./,:=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** One document: the rows of summary.csv with missing values left out, and every caveat in full. */
+export function asJson(result: Pick<RunResult, "folder" | "cells">): string {
+  const rows = result.cells.map((cell) => ({ ...rowOf(cell), caveats: cell.caveats }));
+  return `${JSON.stringify({ folder: result.folder, cells: rows }, null, 2)}\n`;
+}
+
+function rowOf(cell: CellSummary): Record<string, unknown> {
+  return Object.fromEntries(
+    SUMMARY_COLUMNS.map((column) => [column.name, column.value(cell)]).filter(([, value]) => value !== undefined),
+  );
+}

@@ -1,0 +1,75 @@
+import type { Completion, GenerateOptions, LogLikelihood, Next, TokenIds } from "./engine.ts";
+
+/** Rows of next-token logits, one for each token that was fed. */
+export interface Logits {
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly vocabulary: number;
+}
+
+/** A place in a text: the logits after the tokens read so far, and how to read more from here. Branches are allowed. */
+export interface Position {
+  readonly logits: Logits;
+  feed(tokens: TokenIds): Promise<Position>;
+}
+
+/** One row's slice; negative rows count from the end. */
+export function row(logits: Logits, index: number): Float32Array {
+  const at = index < 0 ? logits.rows + index : index;
+  return logits.data.subarray(at * logits.vocabulary, (at + 1) * logits.vocabulary);
+}
+
+/** Index of the largest value, the first of equals. */
+export function argmax(values: Float32Array): number {
+  let best = 0;
+  let top = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value > top) {
+      top = value;
+      best = i;
+    }
+  }
+  return best;
+}
+
+/** ln softmax(values)[index], summed in double precision. */
+export function logSoftmax(values: Float32Array, index: number): number {
+  let top = -Infinity;
+  for (const value of values) if (value > top) top = value;
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - top);
+  return (values[index] as number) - top - Math.log(sum);
+}
+
+/** Greedy decoding from a prompt that has been read. The end-of-text token ends it and is not part of the output. */
+export async function greedy(
+  prompt: Position,
+  endOfText: ReadonlySet<number>,
+  options: GenerateOptions,
+  onToken: (token: number) => Next,
+): Promise<Completion> {
+  const tokens: number[] = [];
+  let position = prompt;
+  for (;;) {
+    const token = argmax(row(position.logits, -1));
+    if (endOfText.has(token)) return { tokens, finish: "end_of_text" };
+    tokens.push(token);
+    if (onToken(token) === "stop") return { tokens, finish: "stop" };
+    if (tokens.length >= options.maxTokens) return { tokens, finish: "length" };
+    position = await position.feed([token]);
+  }
+}
+
+/** Log-likelihood of a continuation after a context that has been read. */
+export async function likelihood(context: Position, continuation: TokenIds): Promise<LogLikelihood> {
+  const rest = continuation.length > 1 ? (await context.feed(continuation.slice(0, -1))).logits : undefined;
+  let sum = 0;
+  let isGreedy = true;
+  for (const [i, token] of continuation.entries()) {
+    const logits = i === 0 ? row(context.logits, -1) : row(rest as Logits, i - 1);
+    sum += logSoftmax(logits, token);
+    isGreedy &&= argmax(logits) === token;
+  }
+  return { sum, greedy: isGreedy };
+}

@@ -1,0 +1,128 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type * as ort from "onnxruntime-node";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+import type { Device } from "../run.ts";
+import { greedy, likelihood, type Logits, type Position } from "./decode.ts";
+import type { Engine, TokenIds } from "./engine.ts";
+
+export interface OnnxOptions {
+  readonly device: Device;
+  /** Threads inside one operator. */
+  readonly threads: number;
+}
+
+type Ort = typeof ort;
+type Cache = ReadonlyMap<string, Tensor>;
+
+/**
+ * A graph with a key-value cache on ONNX Runtime: inputs `input_ids`, `attention_mask`, optionally `position_ids`,
+ * and `past_key_values.*`; outputs `logits` and `present.*`. `folder` holds the model's config files.
+ */
+export async function openOnnx(graph: string, folder: string, options: OnnxOptions): Promise<Engine> {
+  const runtime = await import("onnxruntime-node");
+  const session = await runtime.InferenceSession.create(graph, {
+    executionProviders: [options.device],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+  });
+  const [context, endOfText] = await Promise.all([contextLength(folder), endOfTextTokens(folder)]);
+  const empty = emptyCache(runtime, session, graph);
+  const read = (tokens: TokenIds): Promise<Position> => feed(runtime, session, empty, 0, tokens);
+  return {
+    context,
+    generate: async (prompt, limits, onToken) => greedy(await read(prompt), endOfText, limits, onToken),
+    score: async (prompt, continuations) => {
+      const start = await read(prompt);
+      const scores = [];
+      for (const continuation of continuations) scores.push(await likelihood(start, continuation));
+      return scores;
+    },
+    close: () => session.release(),
+  };
+}
+
+/** Reads `tokens` after `past` tokens whose keys and values are in `cache`. */
+async function feed(
+  runtime: Ort,
+  session: InferenceSession,
+  cache: Cache,
+  past: number,
+  tokens: TokenIds,
+): Promise<Position> {
+  const n = tokens.length;
+  const total = past + n;
+  const feeds: Record<string, Tensor> = Object.fromEntries(cache);
+  feeds["input_ids"] = new runtime.Tensor("int64", BigInt64Array.from(tokens, BigInt), [1, n]);
+  feeds["attention_mask"] = new runtime.Tensor("int64", new BigInt64Array(total).fill(1n), [1, total]);
+  if (session.inputNames.includes("position_ids")) {
+    const positions = BigInt64Array.from({ length: n }, (_, i) => BigInt(past + i));
+    feeds["position_ids"] = new runtime.Tensor("int64", positions, [1, n]);
+  }
+  const outputs = await session.run(feeds);
+  return {
+    logits: logitsOf(outputs["logits"]),
+    feed: (more) => feed(runtime, session, presentCache(outputs), total, more),
+  };
+}
+
+function logitsOf(tensor: Tensor | undefined): Logits {
+  if (tensor === undefined || !(tensor.data instanceof Float32Array)) {
+    throw new TypeError(`the graph's "logits" must be a float32 output, found ${tensor?.type ?? "none"}`);
+  }
+  const vocabulary = tensor.dims.at(-1) as number;
+  return { data: tensor.data, rows: tensor.data.length / vocabulary, vocabulary };
+}
+
+function presentCache(outputs: InferenceSession.ReturnType): Cache {
+  const cache = new Map<string, Tensor>();
+  for (const [name, tensor] of Object.entries(outputs)) {
+    if (name.startsWith("present.")) cache.set(name.replace("present.", "past_key_values."), tensor);
+  }
+  return cache;
+}
+
+/** Keys and values of no tokens: shape [1, kv_heads, 0, head_dim] as the graph declares. */
+function emptyCache(runtime: Ort, session: InferenceSession, graph: string): Cache {
+  const cache = new Map<string, Tensor>();
+  for (const input of session.inputMetadata) {
+    if (!input.isTensor || !input.name.startsWith("past_key_values.")) continue;
+    const [, heads, , dim] = input.shape;
+    if (input.type !== "float32" || typeof heads !== "number" || typeof dim !== "number") {
+      throw new TypeError(
+        `"${graph}": input "${input.name}" must be float32 [batch_size, heads, past, head_dim] with fixed heads and head_dim`,
+      );
+    }
+    cache.set(input.name, new runtime.Tensor("float32", new Float32Array(0), [1, heads, 0, dim]));
+  }
+  if (cache.size === 0)
+    throw new TypeError(`"${graph}" has no "past_key_values.*" inputs: perjoule needs a graph with a key-value cache`);
+  return cache;
+}
+
+async function json(file: string): Promise<Record<string, unknown>> {
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return "{}";
+    throw cause;
+  });
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+async function contextLength(folder: string): Promise<number> {
+  const length = (await json(path.join(folder, "config.json")))["max_position_embeddings"];
+  if (typeof length === "number") return length;
+  throw new TypeError(
+    `"${path.join(folder, "config.json")}" gives no max_position_embeddings, so the longest prompt is unknown`,
+  );
+}
+
+/** `eos_token_id` of generation_config.json, or else of config.json; one id, several or none. */
+async function endOfTextTokens(folder: string): Promise<ReadonlySet<number>> {
+  const generation = await json(path.join(folder, "generation_config.json"));
+  const config = await json(path.join(folder, "config.json"));
+  const ids = generation["eos_token_id"] ?? config["eos_token_id"] ?? [];
+  return new Set([ids].flat().filter((id): id is number => typeof id === "number"));
+}

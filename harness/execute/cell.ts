@@ -1,0 +1,52 @@
+import type { LoadedModel } from "../engine/engine.ts";
+import { type Clock, monotonic, stopwatch } from "../meter/stopwatch.ts";
+import { direct, type Limits } from "../solver/direct.ts";
+import type { Question } from "../task.ts";
+import type { BlockResult } from "./messages.ts";
+
+type BlockAnswer = BlockResult["answers"][number];
+
+/** Asks one question and notes when what happened. A question that fails is an answer of its own kind, never a throw. */
+export async function askOne(
+  model: LoadedModel,
+  question: Question,
+  limits: Limits,
+  clock: Clock = monotonic,
+): Promise<BlockAnswer> {
+  const submitted = clock();
+  const timing = { tokenized: 0, tokens: [] as number[] };
+  try {
+    const { output, promptTokens } = await direct(model, question, limits, (moment) => {
+      const at = clock() - submitted;
+      if (moment === "token") timing.tokens.push(at);
+      else timing.tokenized = at;
+    });
+    const latency = clock() - submitted;
+    return {
+      outcome: "answered",
+      question: question.id,
+      output,
+      prompt_tokens: promptTokens,
+      timing: { ...timing, latency },
+    };
+  } catch (error) {
+    return { outcome: "failed", question: question.id, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * Asks a block of questions one after another inside one measured window. Inside: tokenisation, inference, stop
+ * strings, and the loop that asks. Outside: loading, rendering of prompts, scoring, anything written anywhere.
+ */
+export async function askBlock(
+  model: LoadedModel,
+  questions: readonly Question[],
+  limits: Limits,
+  clock: Clock = monotonic,
+): Promise<BlockResult> {
+  const answers: BlockAnswer[] = [];
+  const window = await stopwatch(clock).open();
+  for (const question of questions) answers.push(await askOne(model, question, limits, clock));
+  const { wall, cpu } = await window.close();
+  return { type: "block", wall, cpu, answers };
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { Output, Timing } from "../observation.ts";
+import { Device } from "../run.ts";
+import { ModelSource } from "../model.ts";
+import { Question } from "../task.ts";
+
+/** How a cell's process finds and runs its model. */
+export const Opening = z.strictObject({
+  type: z.literal("open"),
+  source: ModelSource,
+  folder: z.string(),
+  /** The ONNX graph. Absent for a script. */
+  graph: z.string().optional(),
+  device: Device,
+  threads: z.number().int().positive(),
+  /** Limits of generated answers. */
+  maxTokens: z.number().int().positive(),
+  stops: z.array(z.string()),
+  /** Answers asked before anything counts, the first of them cold. */
+  warmup: z.array(Question),
+});
+export type Opening = z.infer<typeof Opening>;
+
+/** What the parent asks of a cell's process, one at a time. */
+export const Request = z.discriminatedUnion("type", [
+  Opening,
+  z.strictObject({ type: z.literal("block"), questions: z.array(Question).min(1) }),
+  z.strictObject({ type: z.literal("close") }),
+]);
+export type Request = z.infer<typeof Request>;
+
+const nanoseconds = z.number().int().nonnegative();
+
+export const BlockResult = z.strictObject({
+  type: z.literal("block"),
+  wall: nanoseconds,
+  cpu: nanoseconds.optional(),
+  answers: z.array(
+    z.discriminatedUnion("outcome", [
+      z.strictObject({
+        outcome: z.literal("answered"),
+        question: z.string(),
+        output: Output,
+        prompt_tokens: z.number().int().nonnegative(),
+        timing: Timing,
+      }),
+      z.strictObject({ outcome: z.literal("failed"), question: z.string(), reason: z.string() }),
+    ]),
+  ),
+});
+export type BlockResult = z.infer<typeof BlockResult>;
+
+const Opened = z.strictObject({ type: z.literal("open"), load: nanoseconds, first_answer: nanoseconds.optional() });
+const Closed = z.strictObject({ type: z.literal("close"), peak_memory_bytes: z.number().int().positive().optional() });
+
+/** What a cell's process answers; `error` in place of any of them. */
+export const Reply = z.discriminatedUnion("type", [
+  Opened,
+  BlockResult,
+  Closed,
+  z.strictObject({ type: z.literal("error"), reason: z.string() }),
+]);
+export type Reply = z.infer<typeof Reply>;
+export type ReplyTo<T extends Request["type"]> = Extract<Reply, { type: T }>;

@@ -1,0 +1,166 @@
+import type { Observation } from "../observation.ts";
+import type { Cell, Plan } from "../run.ts";
+import { type Random, seeded, shuffled } from "../stats/random.ts";
+import type { Question } from "../task.ts";
+import type { Bytes } from "../units.ts";
+import type { Isolate } from "./isolate.ts";
+import type { BlockResult, Opening } from "./messages.ts";
+
+/** At least so many windows a pass, so that their spread can be seen (energy.md 3.3). */
+const WINDOWS_PER_PASS = 5;
+/** A crash loses one window at most, so no window is planned longer than this. */
+const LONGEST_WINDOW_NS = 30e9;
+
+export interface Schedule {
+  readonly plan: Pick<Plan, "trials" | "seed" | "warmup">;
+  readonly cells: readonly Cell[];
+  questionsOf(cell: Cell): readonly Question[];
+  openingOf(cell: Cell): Omit<Opening, "type" | "warmup">;
+  /** Memory that a cell's weights take; cells that would not fit side by side run one after another. */
+  weightOf(cell: Cell): Bytes;
+  readonly memory: Bytes;
+  start(): Isolate;
+  /** Called between windows only. */
+  record(observations: readonly Observation[]): void;
+  onProgress(done: number, cell: Cell): void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs every cell, each pass in a fresh process. Cells on the same task stand side by side and answer window by window
+ * in turn (A B C, C A B, ...), in an order that the seed decides, so that a drift of the machine meets all of them
+ * alike. A cell that fails takes nothing with it.
+ */
+export async function runSchedule(schedule: Schedule): Promise<void> {
+  const random = seeded(schedule.plan.seed);
+  for (let trial = 0; trial < schedule.plan.trials; trial++) {
+    for (const heat of shuffled(heats(schedule), random)) await runHeat(schedule, heat, trial, random);
+  }
+}
+
+/** Cells that run side by side: the same task, and weights that fit in half of the memory together. */
+export function heats(schedule: Pick<Schedule, "cells" | "weightOf" | "memory">): Cell[][] {
+  const out: Cell[][] = [];
+  const open = new Map<string, { cells: Cell[]; weight: number }>();
+  for (const cell of schedule.cells) {
+    const weight = schedule.weightOf(cell);
+    const heat = open.get(cell.task);
+    if (heat !== undefined && heat.weight + weight <= schedule.memory / 2) {
+      heat.cells.push(cell);
+      heat.weight += weight;
+    } else {
+      const fresh = { cells: [cell], weight };
+      open.set(cell.task, fresh);
+      out.push(fresh.cells);
+    }
+  }
+  return out;
+}
+
+/** One pass of one cell: its process and the questions it has not been asked yet. */
+interface Pass {
+  readonly cell: Cell;
+  readonly process: Isolate;
+  left: readonly Question[];
+  /** Questions in its next window. */
+  size: number;
+  windows: number;
+}
+
+async function runHeat(schedule: Schedule, heat: readonly Cell[], trial: number, random: Random): Promise<void> {
+  const stopped = (): boolean => schedule.signal?.aborted === true;
+  let running: Pass[] = [];
+  try {
+    for (const cell of shuffled(heat, random)) {
+      if (stopped()) return;
+      const pass = await openPass(schedule, cell, trial);
+      if (pass !== undefined) running.push(pass);
+    }
+    while (running.length > 0 && !stopped()) {
+      const going: Pass[] = [];
+      for (const pass of shuffled(running, random)) {
+        if (!stopped() && (await askNext(schedule, pass, trial))) going.push(pass);
+      }
+      running = going;
+    }
+  } finally {
+    for (const pass of running) pass.process.kill();
+  }
+}
+
+async function openPass(schedule: Schedule, cell: Cell, trial: number): Promise<Pass | undefined> {
+  const questions = schedule.questionsOf(cell);
+  const process = schedule.start();
+  try {
+    const opened = await process.request({
+      type: "open",
+      ...schedule.openingOf(cell),
+      warmup: warmupOf(questions, schedule.plan.warmup),
+    });
+    const { load, first_answer } = opened;
+    schedule.record([
+      { kind: "load", cell: cell.key, trial, load, ...(first_answer === undefined ? {} : { first_answer }) },
+    ]);
+    return { cell, process, left: questions, size: Math.ceil(questions.length / WINDOWS_PER_PASS), windows: 0 };
+  } catch (error) {
+    giveUp(schedule, cell, trial, process, error, questions.length);
+    return undefined;
+  }
+}
+
+/** Warm-up asks the task's last questions: the same shapes, and the ones that come longest after. */
+function warmupOf(questions: readonly Question[], count: number): Question[] {
+  return Array.from({ length: count }, (_, i) => questions.at(-1 - (i % questions.length)) as Question);
+}
+
+/** Asks the next window of a pass; false when the pass is over, well or badly. */
+async function askNext(schedule: Schedule, pass: Pass, trial: number): Promise<boolean> {
+  const questions = pass.left.slice(0, pass.size);
+  try {
+    const block = await pass.process.request({ type: "block", questions: [...questions] });
+    schedule.record(observationsOf(block, pass, trial));
+    pass.windows++;
+    pass.left = pass.left.slice(questions.length);
+    pass.size = Math.max(1, Math.min(pass.size, Math.floor((LONGEST_WINDOW_NS / block.wall) * questions.length)));
+    schedule.onProgress(questions.length, pass.cell);
+    if (pass.left.length > 0) return true;
+    const closed = await pass.process.request({ type: "close" });
+    const { peak_memory_bytes } = closed;
+    schedule.record([
+      { kind: "close", cell: pass.cell.key, trial, ...(peak_memory_bytes === undefined ? {} : { peak_memory_bytes }) },
+    ]);
+    return false;
+  } catch (error) {
+    giveUp(schedule, pass.cell, trial, pass.process, error, pass.left.length);
+    return false;
+  }
+}
+
+function giveUp(
+  schedule: Schedule,
+  cell: Cell,
+  trial: number,
+  process: Isolate,
+  error: unknown,
+  unanswered: number,
+): void {
+  process.kill();
+  const reason = error instanceof Error ? error.message : String(error);
+  schedule.record([{ kind: "failure", cell: cell.key, trial, reason }]);
+  schedule.onProgress(unanswered, cell);
+}
+
+function observationsOf(block: BlockResult, pass: Pass, trial: number): Observation[] {
+  const where = { cell: pass.cell.key, trial };
+  const answers = block.answers.map((answer): Observation => {
+    if (answer.outcome === "failed")
+      return { kind: "failure", ...where, question: answer.question, reason: answer.reason };
+    const { question, output, prompt_tokens, timing } = answer;
+    return { kind: "answer", ...where, window: pass.windows, question, output, prompt_tokens, timing };
+  });
+  const cpu = block.cpu === undefined ? {} : { cpu: block.cpu };
+  return [
+    ...answers,
+    { kind: "window", ...where, window: pass.windows, answers: block.answers.length, wall: block.wall, ...cpu },
+  ];
+}

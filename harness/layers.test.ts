@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { ROOT } from "./store/root.ts";
+
+const HARNESS = path.join(ROOT, "harness");
+
+/** Lowest first. A file imports from its own layer and from those before it. */
+const LAYERS = [
+  ["units"],
+  ["stats"],
+  ["model", "task", "observation", "run", "report"],
+  ["meter"],
+  ["engine"],
+  ["solver"],
+  ["execute"],
+  ["score"],
+  ["store"],
+  ["cost"],
+  ["report/"],
+  ["api"],
+  ["cli"],
+  ["main"],
+] as const;
+
+/** `report.ts` is a noun, `report/` a verb: the slash tells them apart. */
+function layerOf(file: string): number {
+  const relative = path.relative(HARNESS, file);
+  const [first = ""] = relative.split(path.sep);
+  const isFolder = relative.includes(path.sep);
+  const name = first.replace(/\.ts$/, "");
+  const key = isFolder && name === "report" ? "report/" : name;
+  return LAYERS.findIndex((names) => (names as readonly string[]).includes(key));
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !/\.(test|support)\.ts$/.test(name))
+    .map((name) => path.join(folder, name));
+}
+
+/** Relative imports of a file, types included, as absolute paths. */
+function imports(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) =>
+    path.resolve(path.dirname(file), match[1] as string),
+  );
+}
+
+test("every source of the harness belongs to a layer", () => {
+  expect(sources(HARNESS).filter((file) => layerOf(file) < 0)).toEqual([]);
+});
+
+test("imports of the harness go one way", () => {
+  const wrong = sources(HARNESS).flatMap((file) =>
+    imports(file)
+      .filter((target) => target.startsWith(HARNESS) && layerOf(target) > layerOf(file))
+      .map((target) => `${path.relative(HARNESS, file)} -> ${path.relative(HARNESS, target)}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("building graphs knows nothing of the harness but its nouns", () => {
+  const nouns = ["units", "model", "task", "observation", "run", "report"].map((noun) => path.join(HARNESS, `${noun}.ts`));
+  const wrong = sources(path.join(ROOT, "models", "build")).flatMap((file) =>
+    imports(file).filter((target) => target.startsWith(HARNESS) && !nouns.includes(target)),
+  );
+  expect(wrong).toEqual([]);
+});

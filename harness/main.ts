@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { type Commands, program, UsageError } from "./cli/program.ts";
+import { versions } from "./store/root.ts";
+
+/** The commands, each loaded when it is called: `--help` need not wait for a runtime. */
+const commands: Commands = {
+  async run(flags) {
+    const [{ runCommand }, api] = await Promise.all([import("./cli/run.ts"), import("./api.ts")]);
+    const stop = new AbortController();
+    process.once("SIGINT", () => stop.abort());
+    process.once("SIGTERM", () => stop.abort());
+    return runCommand(flags, { ...api, stdout, stderr: process.stderr, signal: stop.signal });
+  },
+  async report(folders, { json }) {
+    const [{ reportCommand }, { report }] = await Promise.all([import("./cli/report.ts"), import("./api.ts")]);
+    return reportCommand(folders, json, report, stdout);
+  },
+  async modelsList({ json }) {
+    const [{ listModels }, { embeddedModels }, { describeModel }] = await Promise.all([
+      import("./cli/list.ts"),
+      import("./store/models.ts"),
+      import("./store/prepare.ts"),
+    ]);
+    stdout(await listModels(embeddedModels(), describeModel, json));
+    return 0;
+  },
+  async tasksList({ json }) {
+    const [{ listTasks }, { embeddedTasks, loadTask }] = await Promise.all([
+      import("./cli/list.ts"),
+      import("./store/tasks.ts"),
+    ]);
+    stdout(listTasks(embeddedTasks().map(loadTask), json));
+    return 0;
+  },
+};
+
+function stdout(text: string): void {
+  process.stdout.write(text);
+}
+
+async function main(): Promise<number> {
+  try {
+    return await program(process.argv.slice(2), commands, versions().perjoule);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`perjoule: ${message}\n`);
+    if (!(error instanceof UsageError)) return 1;
+    process.stderr.write("see `perjoule --help`\n");
+    return 2;
+  }
+}
+
+process.exitCode = await main();

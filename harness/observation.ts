@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { Question } from "./task.ts";
+
+const nanoseconds = z.number().int().nonnegative();
+const count = z.number().int().nonnegative();
+
+/** What a model wrote. Token ids are kept: a text cannot always be turned back into them. */
+const Generation = z.strictObject({
+  type: z.literal("generation"),
+  /** Up to, not including, the stop string that ended it. */
+  text: z.string(),
+  tokens: z.array(z.number().int()),
+  finish: z.enum(["stop", "end_of_text", "length"]),
+});
+
+/** How likely a model held each choice. */
+const Likelihoods = z.strictObject({
+  type: z.literal("likelihoods"),
+  choices: z.array(
+    z.strictObject({
+      /** Sum over the choice's tokens of ln p(token | everything before it). */
+      log_likelihood: z.number(),
+      tokens: count,
+      /** Whether greedy decoding would have written this choice. */
+      greedy: z.boolean(),
+    }),
+  ),
+});
+
+export const Output = z.discriminatedUnion("type", [Generation, Likelihoods]);
+export type Output = z.infer<typeof Output>;
+
+/**
+ * Times of one answer in nanoseconds after its submission, which is before tokenisation.
+ * `latency` ends when the answer is complete, stop strings handled; scoring it is outside.
+ */
+export const Timing = z.strictObject({
+  tokenized: nanoseconds,
+  /** When each output token became available. Empty for likelihoods. */
+  tokens: z.array(nanoseconds),
+  latency: nanoseconds,
+});
+export type Timing = z.infer<typeof Timing>;
+
+const where = { cell: z.string(), trial: count };
+
+/** A question put to the models of this run, kept so that a run can be scored again without its task folder. */
+const Asked = z.strictObject({ kind: z.literal("question"), task: z.string(), question: Question });
+
+/** A cell's process is up: tokenizer read, graph built or found, session created, warm-up passed. */
+const Loaded = z.strictObject({
+  kind: z.literal("load"),
+  ...where,
+  /** Tokenizer and session creation. Building the graph the first time is not inside. */
+  load: nanoseconds,
+  /** Submission to end of the very first, cold answer. Absent without warm-up: it is then the first answer. */
+  first_answer: nanoseconds.optional(),
+});
+
+const Answered = z.strictObject({
+  kind: z.literal("answer"),
+  ...where,
+  window: count,
+  question: z.string(),
+  output: Output,
+  /** Tokens fed to the model: the prompt and, for likelihoods, every choice. */
+  prompt_tokens: count,
+  timing: Timing,
+});
+
+const Failed = z.strictObject({
+  kind: z.literal("failure"),
+  ...where,
+  /** Absent when the whole cell failed: every question it had not answered is then a failure. */
+  question: z.string().optional(),
+  reason: z.string(),
+});
+
+/** A stretch of work measured as one piece: a block of questions, nothing written inside. */
+const Window = z.strictObject({
+  kind: z.literal("window"),
+  ...where,
+  window: count,
+  answers: count,
+  wall: nanoseconds,
+  /** User and system time of the measured process, all threads. Absent where the system does not tell. */
+  cpu: nanoseconds.optional(),
+});
+
+/** A cell's process is about to end. */
+const Closed = z.strictObject({
+  kind: z.literal("close"),
+  ...where,
+  /** Largest resident set the process ever had: runtime, weights, caches and harness together. */
+  peak_memory_bytes: z.number().int().positive().optional(),
+});
+
+/** One line of `observations.jsonl`. Raw facts only: everything else is derived from them. */
+export const Observation = z.discriminatedUnion("kind", [Asked, Loaded, Answered, Failed, Window, Closed]);
+export type Observation = z.infer<typeof Observation>;
+export type Answer = z.infer<typeof Answered>;
+export type Failure = z.infer<typeof Failed>;
+export type WindowObservation = z.infer<typeof Window>;
+export type LoadObservation = z.infer<typeof Loaded>;
+export type CloseObservation = z.infer<typeof Closed>;

@@ -1,0 +1,67 @@
+import type { Caveat, CellSummary } from "../report.ts";
+import type { Run } from "../run.ts";
+
+/** Load before the run, per hardware thread, above which latencies are not the model's alone. */
+const BUSY = 0.25;
+
+/** What a reader must know before believing a row. */
+export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[] {
+  const caveats: Caveat[] = [];
+  if (cell.energy?.grade === "C") {
+    caveats.push({
+      id: "energy_modelled",
+      text: "energy is modelled from processor time, not measured",
+      remedy: "run on a machine whose energy counters can be read",
+    });
+  }
+  if (cell.energy === undefined && run.plan.meter !== "none" && cell.answers.length > 0) {
+    caveats.push({
+      id: "energy_absent",
+      text: "the system does not tell processor time",
+      remedy: "none on this system",
+    });
+  }
+  if (cell.chance !== undefined && cell.chance > 0 && (cell.accuracy.interval?.low ?? 1) <= cell.chance) {
+    caveats.push({
+      id: "at_chance",
+      text: "accuracy is not distinguishable from blind guessing, so its cost per correct answer is that of a guess",
+      remedy: "ask more questions or drop the row",
+    });
+  }
+  if (cell.failures.length > 0) {
+    caveats.push({
+      id: "failed_answers",
+      text: `${cell.failures.length} of ${cell.questions} answers failed and count as wrong: ${cell.failures[0]?.reason}`,
+      remedy: "see reason in answers.csv",
+    });
+  }
+  const cut = cell.answers.filter(
+    ({ answer }) => answer.output.type === "generation" && answer.output.finish === "length",
+  ).length;
+  if (cut > 0) {
+    caveats.push({
+      id: "truncated_answers",
+      text: `${cut} of ${cell.questions} answers reached the length limit`,
+      remedy: "raise max_gen_toks in the task if the answer may be longer",
+    });
+  }
+  const load = run.environment.load_average;
+  if (load !== undefined && load > BUSY * run.environment.cpus) {
+    caveats.push({
+      id: "busy_machine",
+      text: `the machine was busy before the run (load ${load.toFixed(1)} on ${run.environment.cpus} threads)`,
+      remedy: "stop other work and run again",
+    });
+  }
+  if (run.plan.warmup === 0) {
+    caveats.push({
+      id: "no_warmup",
+      text: "nothing was asked before the timed answers",
+      remedy: "leave --warmup at 1 or more",
+    });
+  }
+  if (run.state === "interrupted") {
+    caveats.push({ id: "interrupted", text: "the run was stopped before its end", remedy: "run it again" });
+  }
+  return caveats;
+}

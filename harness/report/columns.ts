@@ -1,0 +1,216 @@
+import type { CellSummary, FailedAnswer, JudgedAnswer, Percentiles } from "../report.ts";
+import type { Estimate } from "../stats/interval.ts";
+import { secondsFrom } from "../units.ts";
+
+export type Value = string | number | boolean | undefined;
+
+/** One column of a table: its name with the unit in it, what it says, and where it comes from. CSV and documentation walk the same list. */
+export interface Column<Row> {
+  readonly name: string;
+  readonly about: string;
+  value(row: Row): Value;
+}
+
+const column = <Row>(name: string, about: string, value: (row: Row) => Value): Column<Row> => ({ name, about, value });
+
+/** A value and the bounds of its 95 % interval, as three columns. */
+function interval<Row>(name: string, about: string, estimate: (row: Row) => Estimate | undefined): Column<Row>[] {
+  return [column(name, about, (row) => estimate(row)?.value), ...bounds(name, about, estimate)];
+}
+
+function bounds<Row>(name: string, about: string, estimate: (row: Row) => Estimate | undefined): Column<Row>[] {
+  return [
+    column(`${name}_low`, `${about}: lower bound, 95 %`, (row) => estimate(row)?.interval?.low),
+    column(`${name}_high`, `${about}: upper bound, 95 %`, (row) => estimate(row)?.interval?.high),
+  ];
+}
+
+function percentileColumns(name: string, about: string, of: (row: CellSummary) => Percentiles): Column<CellSummary>[] {
+  return [
+    column(`${name}_p50_s`, `${about}, median`, (row) => of(row).p50?.value),
+    column(`${name}_p90_s`, `${about}, 90th percentile; absent below 10 values`, (row) => of(row).p90?.value),
+    column(`${name}_p99_s`, `${about}, 99th percentile; absent below 100 values`, (row) => of(row).p99?.value),
+  ];
+}
+
+const perCell = column<CellSummary>;
+
+/** `summary.csv`: one row a cell. Columns are only ever added, at the end. */
+export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
+  perCell("run", "name of the run folder", (row) => row.run),
+  perCell("model", "model id", (row) => row.cell.model),
+  perCell("task", "task id", (row) => row.cell.task),
+  perCell("device", "ONNX Runtime execution provider", (row) => row.cell.device),
+  perCell("precision", "precision of the weights in the graph", (row) => row.cell.precision),
+  perCell("threads", "threads inside one operator", (row) => row.cell.threads),
+  perCell("batch", "questions in one forward pass", (row) => row.cell.batch),
+  perCell("solver", "how a question is asked", (row) => row.cell.solver),
+  perCell("questions", "answers wanted: questions x trials", (row) => row.questions),
+  perCell("answered", "answers that came", (row) => row.answers.length),
+  perCell("failed", "answers that did not; they count as wrong", (row) => row.failures.length),
+  perCell("correct", "sum of credit over answers", (row) => row.correct),
+  ...interval<CellSummary>(
+    "accuracy",
+    "credit per question, failures in the denominator; Wilson interval, or bootstrap over questions where repeats differ",
+    (row) => row.accuracy,
+  ),
+  perCell("chance", "expected accuracy of a blind guess, as the task declares it", (row) => row.chance),
+  perCell("accuracy_above_chance", "(accuracy - chance) / (1 - chance)", (row) => aboveChance(row)),
+  perCell(
+    "prompt_tokens",
+    "tokens fed to the model: prompts and, where choices are scored, every choice",
+    (row) => row.promptTokens,
+  ),
+  perCell("output_tokens", "tokens the model wrote", (row) => row.outputTokens),
+  perCell("output_tokens_per_answer", "tokens written per answer that came", (row) =>
+    row.answers.length > 0 ? row.outputTokens / row.answers.length : undefined,
+  ),
+  perCell("load_s", "tokenizer and session creation, first trial; building the graph is not inside", (row) => row.load),
+  perCell(
+    "first_answer_s",
+    "the first, cold answer of the process (a warm-up answer, not counted elsewhere)",
+    (row) => row.firstAnswer,
+  ),
+  ...percentileColumns("ttft", "submission to first token, tokenisation inside", (row) => row.ttft),
+  ...percentileColumns("tpot", "(last token - first token) / (tokens - 1) of an answer", (row) => row.tpot),
+  ...percentileColumns(
+    "latency",
+    "submission to complete answer, tokenisation and stop strings inside, scoring outside",
+    (row) => row.latency,
+  ),
+  perCell(
+    "prefill_tokens_per_s",
+    "prompt tokens / (first token - end of tokenisation), summed; generated answers only",
+    (row) => row.prefillTokensPerSecond,
+  ),
+  perCell(
+    "decode_tokens_per_s",
+    "(tokens - 1) / (last token - first token), summed",
+    (row) => row.decodeTokensPerSecond,
+  ),
+  perCell("answers_per_s", "answers / wall time of the measured windows", (row) => row.answersPerSecond),
+  perCell(
+    "peak_memory_bytes",
+    "largest resident set of the cell's process, runtime and harness inside",
+    (row) => row.peakMemory,
+  ),
+  perCell("weight_bytes", "bytes of the weights in the graph", (row) => row.model.weight_bytes),
+  perCell("parameters_total", "stored parameters, a tied head once", (row) => row.model.parameters_total),
+  perCell(
+    "parameters_active",
+    "parameters one token's forward pass uses: all but the experts not chosen",
+    (row) => row.model.parameters_active,
+  ),
+  ...interval<CellSummary>(
+    "energy_gross_j_per_answer",
+    "all the boundary drew, idle included, per answer wanted",
+    (row) => row.energy?.grossPerAnswer,
+  ),
+  ...interval<CellSummary>(
+    "energy_marginal_j_per_answer",
+    "what the work added to idle, per answer wanted",
+    (row) => row.energy?.marginalPerAnswer,
+  ),
+  perCell(
+    "energy_gross_j_per_correct",
+    "sum of energy / sum of credit; absent when nothing was correct",
+    (row) => row.energy?.grossPerCorrect?.value,
+  ),
+  perCell(
+    "energy_gross_j_per_correct_low",
+    "its lower bound, 95 %; when nothing was correct, what one costs at least (rule of three)",
+    (row) => row.energy?.grossPerCorrect?.interval?.low ?? row.energy?.grossPerCorrectBound,
+  ),
+  perCell(
+    "energy_gross_j_per_correct_high",
+    "its upper bound, 95 %; absent when unbounded",
+    (row) => row.energy?.grossPerCorrect?.interval?.high,
+  ),
+  perCell(
+    "energy_gross_j_per_output_token",
+    "sum of energy / sum of output tokens",
+    (row) => row.energy?.grossPerOutputToken,
+  ),
+  perCell("energy_grade", "A counter, B integrated power, C model, D user constant", (row) => row.energy?.grade),
+  perCell("energy_boundary", "what the energy covers", (row) => row.energy?.boundary),
+  perCell("energy_source", "meter, or table and date", (row) => row.energy?.source),
+  perCell("mbu", "model bandwidth utilisation; absent until the machine's peak bandwidth is measured", () => undefined),
+  perCell("flags", "caveats of the row, by id", (row) => row.caveats.map((caveat) => caveat.id).join(" ") || undefined),
+  perCell("trials", "passes over the questions, each in a fresh process", (row) => row.trials),
+  perCell("windows", "measured windows behind time and energy", (row) => row.windows),
+  ...bounds<CellSummary>("latency_p50_s", "median latency, by order statistics", (row) => row.latency.p50),
+];
+
+/** (p - c) / (1 - c): 0 is a blind guess, 1 is perfect, below 0 is worse than guessing. */
+function aboveChance({ accuracy, chance }: CellSummary): number | undefined {
+  return chance === undefined || chance === 1 ? undefined : (accuracy.value - chance) / (1 - chance);
+}
+
+/** A row of `answers.csv`: an answer in its cell, come or failed. */
+export interface AnswerRow {
+  readonly cell: CellSummary;
+  readonly trial: number;
+  readonly question: string;
+  readonly answered?: JudgedAnswer;
+  readonly failed?: FailedAnswer;
+}
+
+const perAnswer = column<AnswerRow>;
+
+/** `answers.csv`: one row an answer. What the model wrote is in observations.jsonl, not in here. */
+export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
+  perAnswer("run", "name of the run folder", (row) => row.cell.run),
+  perAnswer("model", "model id", (row) => row.cell.cell.model),
+  perAnswer("task", "task id", (row) => row.cell.cell.task),
+  perAnswer("device", "ONNX Runtime execution provider", (row) => row.cell.cell.device),
+  perAnswer("precision", "precision of the weights in the graph", (row) => row.cell.cell.precision),
+  perAnswer("batch", "questions in one forward pass", (row) => row.cell.cell.batch),
+  perAnswer("solver", "how the question was asked", (row) => row.cell.cell.solver),
+  perAnswer("trial", "pass, from 0", (row) => row.trial),
+  perAnswer("question", "question id within its task", (row) => row.question),
+  perAnswer(
+    "extracted",
+    "the answer as it was judged: filtered text, or the index of the choice",
+    (row) => row.answered?.extracted,
+  ),
+  perAnswer("credit", "what it is worth, 0 to 1; a failure is worth 0", (row) => row.answered?.credit ?? 0),
+  perAnswer("outcome", "answered or failed", (row) => (row.answered === undefined ? "failed" : "answered")),
+  perAnswer("reason", "why it failed", (row) => row.failed?.reason),
+  perAnswer("prompt_tokens", "tokens fed to the model", (row) => row.answered?.answer.prompt_tokens),
+  perAnswer("output_tokens", "tokens the model wrote", (row) => writtenTokens(row.answered)),
+  perAnswer("ttft_s", "submission to first token", (row) => firstToken(row.answered)),
+  perAnswer("latency_s", "submission to complete answer", (row) =>
+    row.answered === undefined ? undefined : secondsFrom(row.answered.answer.timing.latency),
+  ),
+  perAnswer("energy_gross_j", "share of its window's energy", (row) => row.answered?.energy),
+  perAnswer("energy_attribution", "how the window's energy was shared", (row) =>
+    row.answered?.energy === undefined ? undefined : "time_share",
+  ),
+];
+
+function writtenTokens(answered: JudgedAnswer | undefined): number | undefined {
+  const output = answered?.answer.output;
+  return output?.type === "generation" ? output.tokens.length : output && 0;
+}
+
+function firstToken(answered: JudgedAnswer | undefined): number | undefined {
+  const [first] = answered?.answer.timing.tokens ?? [];
+  return first === undefined ? undefined : secondsFrom(first);
+}
+
+/** Every answer of a cell, by trial and then in the order of its questions. */
+export function answerRows(cell: CellSummary): AnswerRow[] {
+  const answered = cell.answers.map((answer): AnswerRow => ({
+    cell,
+    trial: answer.trial,
+    question: answer.question.id,
+    answered: answer,
+  }));
+  const failed = cell.failures.map((failure): AnswerRow => ({
+    cell,
+    trial: failure.trial,
+    question: failure.question.id,
+    failed: failure,
+  }));
+  return [...answered, ...failed].sort((a, b) => a.trial - b.trial);
+}

@@ -1,0 +1,169 @@
+import { type PowerModel, powerModel } from "../meter/estimate.ts";
+import type { Answer, Failure, Observation } from "../observation.ts";
+import type { CellSummary, FailedAnswer, JudgedAnswer } from "../report.ts";
+import type { Cell, Run } from "../run.ts";
+import { judge } from "../score/score.ts";
+import { meanInterval } from "../stats/bootstrap.ts";
+import { type Estimate, wilson } from "../stats/interval.ts";
+import type { Question } from "../task.ts";
+import { secondsFrom } from "../units.ts";
+import { caveatsOf } from "./caveats.ts";
+import { energyShares, energySummary } from "./energy.ts";
+import { groupBy } from "./group.ts";
+import { outputTokens, percentiles, speeds, timePerOutputToken } from "./timing.ts";
+
+/** Derives every cell's row from what was recorded. A pure function: the same run gives the same rows, byte for byte. */
+export function summarise(run: Run, observations: readonly Observation[]): CellSummary[] {
+  const power = run.plan.meter === "none" ? undefined : powerModel(run.environment);
+  const questions = questionsByTask(observations);
+  const byCell = groupBy(
+    observations.filter((observation): observation is CellObservation => observation.kind !== "question"),
+    (observation) => observation.cell,
+  );
+  return run.cells.map((cell) => {
+    return summariseCell(run, cell, questions.get(cell.task) ?? [], byCell.get(cell.key) ?? [], power);
+  });
+}
+
+function questionsByTask(observations: readonly Observation[]): Map<string, Question[]> {
+  const out = new Map<string, Question[]>();
+  for (const observation of observations) {
+    if (observation.kind !== "question") continue;
+    const list = out.get(observation.task);
+    if (list === undefined) out.set(observation.task, [observation.question]);
+    else list.push(observation.question);
+  }
+  return out;
+}
+
+type CellObservation = Exclude<Observation, { kind: "question" }>;
+
+function ofKind<K extends CellObservation["kind"]>(
+  observations: readonly CellObservation[],
+  kind: K,
+): Extract<CellObservation, { kind: K }>[] {
+  return observations.filter(
+    (observation): observation is Extract<CellObservation, { kind: K }> => observation.kind === kind,
+  );
+}
+
+function summariseCell(
+  run: Run,
+  cell: Cell,
+  questions: readonly Question[],
+  observations: readonly CellObservation[],
+  power: PowerModel | undefined,
+): CellSummary {
+  const definition = run.tasks[cell.task]?.definition;
+  const model = run.models[cell.model];
+  if (definition === undefined || model === undefined)
+    throw new Error(`run.json of "${run.id}" does not record the task or model of cell "${cell.key}"`);
+  const windows = ofKind(observations, "window");
+  const answered = ofKind(observations, "answer");
+  const energyOf = power === undefined ? undefined : energyShares(answered, windows, power);
+  const byId = new Map(questions.map((question) => [question.id, question]));
+  const answers = answered.map((answer): JudgedAnswer => {
+    const question = byId.get(answer.question);
+    if (question === undefined)
+      throw new Error(
+        `observations of "${run.id}" hold an answer to "${answer.question}" of ${cell.task}, but not the question`,
+      );
+    const energy = energyOf?.get(answer);
+    return {
+      question,
+      trial: answer.trial,
+      answer,
+      ...judge(definition, question, answer.output),
+      ...(energy === undefined ? {} : { energy: energy.gross }),
+    };
+  });
+  const failures = failuresOf(run, questions, answered, ofKind(observations, "failure"));
+  const credits = creditPerQuestion(questions, answers, run.plan.trials);
+  const [load] = ofKind(observations, "load");
+  const memory = ofKind(observations, "close").flatMap((close) => close.peak_memory_bytes ?? []);
+  const seed = run.plan.seed;
+  const energy =
+    power === undefined || energyOf === undefined
+      ? undefined
+      : energySummary(power, energyOf, answers, questions, run.plan.trials, seed);
+  const timings = answered.map((answer) => answer.timing);
+  const chance = definition.perjoule.chance;
+  const summary: Omit<CellSummary, "caveats"> = {
+    run: run.id,
+    cell,
+    model,
+    trials: run.plan.trials,
+    windows: windows.length,
+    questions: questions.length * run.plan.trials,
+    answers,
+    failures,
+    correct: answers.reduce((sum, answer) => sum + answer.credit, 0),
+    accuracy: accuracy(credits, seed),
+    ...(chance === undefined ? {} : { chance }),
+    promptTokens: answered.reduce((sum, answer) => sum + answer.prompt_tokens, 0),
+    outputTokens: answered.reduce((sum, answer) => sum + outputTokens(answer), 0),
+    ...(load === undefined ? {} : { load: secondsFrom(load.load) }),
+    ...(load?.first_answer === undefined ? {} : { firstAnswer: secondsFrom(load.first_answer) }),
+    ttft: percentiles(
+      timings.flatMap((timing) => timing.tokens.slice(0, 1)),
+      questions.length,
+    ),
+    tpot: percentiles(
+      timings.flatMap((timing) => timePerOutputToken(timing.tokens) ?? []),
+      questions.length,
+    ),
+    latency: percentiles(
+      timings.map((timing) => timing.latency),
+      questions.length,
+    ),
+    ...speeds(answered, windows),
+    ...(memory.length === 0 ? {} : { peakMemory: Math.max(...memory) }),
+    ...(energy === undefined ? {} : { energy }),
+  };
+  return { ...summary, caveats: caveatsOf(run, summary) };
+}
+
+/** Answers that never came: those that failed by themselves, and those a dead process still owed. */
+function failuresOf(
+  run: Run,
+  questions: readonly Question[],
+  answered: readonly Answer[],
+  failures: readonly Failure[],
+): FailedAnswer[] {
+  const out: FailedAnswer[] = [];
+  for (let trial = 0; trial < run.plan.trials; trial++) {
+    const done = new Set(answered.flatMap((answer) => (answer.trial === trial ? [answer.question] : [])));
+    const own = new Map(
+      failures.flatMap((failure) =>
+        failure.trial === trial && failure.question !== undefined ? [[failure.question, failure.reason] as const] : [],
+      ),
+    );
+    const whole = failures.find((failure) => failure.trial === trial && failure.question === undefined)?.reason;
+    for (const question of questions) {
+      if (done.has(question.id)) continue;
+      out.push({
+        question,
+        trial,
+        reason:
+          own.get(question.id) ??
+          whole ??
+          `the run ${run.state === "running" ? "has not finished" : `was ${run.state}`}`,
+      });
+    }
+  }
+  return out;
+}
+
+/** Repeats of a question are folded before anything is averaged over questions: n questions asked k times are n items, not n x k. */
+function creditPerQuestion(questions: readonly Question[], answers: readonly JudgedAnswer[], trials: number): number[] {
+  const sums = new Map(questions.map((question) => [question.id, 0]));
+  for (const answer of answers) sums.set(answer.question.id, (sums.get(answer.question.id) ?? 0) + answer.credit);
+  return [...sums.values()].map((sum) => sum / trials);
+}
+
+function accuracy(credits: readonly number[], seed: number): Estimate {
+  const value = credits.reduce((sum, credit) => sum + credit, 0) / credits.length;
+  const isBinary = credits.every((credit) => credit === 0 || credit === 1);
+  const interval = isBinary ? wilson(value, credits.length) : meanInterval(credits, { seed });
+  return interval === undefined ? { value } : { value, interval };
+}

@@ -1,0 +1,92 @@
+import Table from "cli-table3";
+import type { Caveat, CellSummary, EnergySummary } from "../report.ts";
+import { quantity, share } from "./format.ts";
+import { groupBy } from "./group.ts";
+
+const HEAD = ["task", "model", "accuracy", "median latency", "J per answer", "J per correct"];
+const ABSENT = "";
+
+/**
+ * The table of a run: one block a task, models by accuracy, dearer ones after cheaper ones of equal accuracy.
+ * Below it, one line on what the numbers mean, and every caveat once with its remedy.
+ */
+export function runTable(cells: readonly CellSummary[]): string {
+  const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } });
+  const settings = new Set(cells.map(settingOf)).size > 1;
+  for (const [task, rows] of groupBy(cells, (cell) => cell.cell.task)) {
+    for (const [i, cell] of [...rows].sort(bestFirst).entries()) {
+      const name = settings ? `${cell.cell.model} ${settingOf(cell)}` : cell.cell.model;
+      table.push([
+        i === 0 ? taskLabel(task, cell) : "",
+        name,
+        accuracyText(cell),
+        latencyText(cell),
+        answerEnergy(cell.energy),
+        correctEnergy(cell.energy),
+      ]);
+    }
+  }
+  return [table.toString(), legend(cells), ...caveatLines(cells)].join("\n");
+}
+
+function settingOf({ cell }: CellSummary): string {
+  return `${cell.device} ${cell.threads}t`;
+}
+
+function taskLabel(task: string, { chance }: CellSummary): string {
+  return chance === undefined || chance === 0 ? task : `${task} (chance ${chance.toFixed(2)})`;
+}
+
+/** Accuracy first; at equal accuracy energy per correct answer, then latency. What is absent comes last. */
+export function bestFirst(a: CellSummary, b: CellSummary): number {
+  const cost = (cell: CellSummary): number =>
+    cell.energy?.grossPerCorrect?.value ?? cell.latency.p50?.value ?? Infinity;
+  return b.accuracy.value - a.accuracy.value || cost(a) - cost(b);
+}
+
+/** A star marks an accuracy that a blind guess could have. */
+function accuracyText(cell: CellSummary): string {
+  return `${share(cell.accuracy)}${cell.caveats.some((caveat) => caveat.id === "at_chance") ? " *" : ""}`;
+}
+
+function latencyText(cell: CellSummary): string {
+  return cell.latency.p50 === undefined ? ABSENT : quantity(cell.latency.p50, "s");
+}
+
+/** Modelled energy is shown with two digits and `≈`: more would promise what it cannot hold. */
+function answerEnergy(energy: EnergySummary | undefined): string {
+  return energy === undefined
+    ? ABSENT
+    : `${approximately(energy)}${quantity(energy.grossPerAnswer, "J", energyDigits(energy))}`;
+}
+
+function correctEnergy(energy: EnergySummary | undefined): string {
+  if (energy?.grossPerCorrect !== undefined)
+    return `${approximately(energy)}${quantity(energy.grossPerCorrect, "J", energyDigits(energy))}`;
+  if (energy?.grossPerCorrectBound !== undefined)
+    return `none correct; > ${quantity({ value: energy.grossPerCorrectBound }, "J", 2)}`;
+  return ABSENT;
+}
+
+const approximately = (energy: EnergySummary): string => (energy.grade === "C" ? "≈ " : "");
+const energyDigits = (energy: EnergySummary): number => (energy.grade === "C" ? 2 : 3);
+
+function legend(cells: readonly CellSummary[]): string {
+  const energy = cells.find((cell) => cell.energy !== undefined)?.energy;
+  const joules =
+    energy === undefined
+      ? "no energy was recorded"
+      : `J are gross, grade ${energy.grade}, boundary ${energy.boundary}, from ${energy.source}`;
+  return `[low, high] are 95 % intervals over questions; latency is submission to complete answer, one at a time; ${joules}.`;
+}
+
+/** Each caveat once, with the number of rows it is about. A text that differs between rows is shown as the first has it. */
+function caveatLines(cells: readonly CellSummary[]): string[] {
+  const all = cells.flatMap((cell) => cell.caveats);
+  return [...groupBy(all, (caveat) => caveat.id)].map(([id, same]) => {
+    const [first] = same as [Caveat];
+    const mark = id === "at_chance" ? "* " : "! ";
+    const rows = same.length === cells.length ? "all rows" : `${same.length} of ${cells.length} rows`;
+    return `${mark}${first.text} (${rows}); ${first.remedy}.`;
+  });
+}

@@ -1,0 +1,43 @@
+/** Two bounds that hold the true value with the stated confidence (95 % unless said otherwise). */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A value that may carry an interval; no interval means that none can be given honestly, not that it has no error. */
+export interface Estimate {
+  readonly value: number;
+  readonly interval?: Interval;
+}
+
+/** The 97.5 % quantile of the standard normal distribution. */
+export const Z95 = 1.959963984540054;
+
+/**
+ * Wilson's score interval for a proportion: `share` of `n` independent items. Stays inside [0, 1] and does not
+ * collapse at 0 or n, where the textbook interval does (Wilson 1927; Brown, Cai and DasGupta 2001).
+ */
+export function wilson(share: number, n: number, z: number = Z95): Interval {
+  if (!(n > 0)) throw new RangeError(`wilson: needs at least one item, got n = ${n}`);
+  if (!(share >= 0 && share <= 1)) throw new RangeError(`wilson: a share lies in [0, 1], got ${share}`);
+  const z2 = z * z;
+  const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
+  const half = (z / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
+  // At 0 and 1 the exact bound is reached; rounding must not miss it by an ulp.
+  return { low: share === 0 ? 0 : centre - half, high: share === 1 ? 1 : centre + half };
+}
+
+/**
+ * Joins independent multiplicative uncertainties of a positive value: the distances of each bound from its centre,
+ * in log space, added as root of the sum of squares, each side by itself (energy.md 3.4).
+ */
+export function combineFactors(value: number, ...around: readonly (Interval | undefined)[]): Interval {
+  const side = (pick: (interval: Interval) => number): number =>
+    Math.sqrt(
+      around.reduce((sum, interval) => sum + (interval === undefined ? 0 : Math.log(pick(interval) / value) ** 2), 0),
+    );
+  return {
+    low: value * Math.exp(-side((interval) => interval.low)),
+    high: value * Math.exp(side((interval) => interval.high)),
+  };
+}

@@ -1,0 +1,56 @@
+import path from "node:path";
+import type { BuiltModel } from "../../models/build/build.ts";
+import type { Model, ModelRecord } from "../model.ts";
+import { sha256File } from "./hash.ts";
+import { exportedGraph } from "./models.ts";
+
+/** A model with its graph in place: what a cell's process opens, and what the run records of it. */
+export interface PreparedModel {
+  readonly record: ModelRecord;
+  /** Absent for a script. */
+  readonly graph?: string;
+}
+
+/** Builds a model's graph, or finds it built, before anything is measured. */
+export async function prepareModel(model: Model, onProgress: (note: string) => void): Promise<PreparedModel> {
+  switch (model.source) {
+    case "checkpoint": {
+      const { buildModel } = await import("../../models/build/build.ts");
+      const built = await buildModel(model.folder, { onProgress });
+      return { record: recordOf(model, built), graph: built.onnxPath };
+    }
+    case "onnx": {
+      const graph = exportedGraph(model.folder);
+      return { record: { ...model, sha256: await sha256File(graph) }, graph };
+    }
+    case "script":
+      return { record: { ...model, sha256: await sha256File(path.join(model.folder, "script.json")) } };
+  }
+}
+
+/** What is known of a model without building anything; of a checkpoint, from its headers. */
+export async function describeModel(model: Model): Promise<Partial<ModelRecord>> {
+  if (model.source !== "checkpoint") return model;
+  const { describeCheckpoint } = await import("../../models/build/describe.ts");
+  return { ...model, ...factsOf(await describeCheckpoint(model.folder)) };
+}
+
+function recordOf(model: Model, { sha256, description }: BuiltModel): ModelRecord {
+  return { ...model, sha256, ...factsOf(description) };
+}
+
+function factsOf({
+  modelType,
+  parametersTotal,
+  parametersActive,
+  weightBytes,
+  experts,
+}: BuiltModel["description"]): Omit<ModelRecord, keyof Model | "sha256"> {
+  return {
+    architecture: modelType,
+    parameters_total: parametersTotal,
+    parameters_active: parametersActive,
+    weight_bytes: weightBytes,
+    ...(experts === undefined ? {} : { experts: { count: experts.count, per_token: experts.perToken } }),
+  };
+}
