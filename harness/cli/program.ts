@@ -66,7 +66,11 @@ export async function program(args: readonly string[], commands: Commands, versi
     .wrap(100)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      // yargs suggests a command without saying what it did not know.
+      throw (
+        error ??
+        new UsageError(message.startsWith("Did you mean") ? `unknown command "${args[0]}". ${message}` : message)
+      );
     });
   await cli.parseAsync();
   return code;

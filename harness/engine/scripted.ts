@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import type { Engine, LoadedModel, TokenIds, Tokenizer } from "./engine.ts";
 import { encodePair } from "./tokenizer.ts";
@@ -13,6 +14,8 @@ export const Script = z.strictObject({
   fails: z.array(z.string()).default([]),
   crashes: z.array(z.string()).default([]),
   context: z.number().int().positive().default(4096),
+  /** How long it thinks before every answer. */
+  delay_ms: z.number().nonnegative().default(0),
 });
 export type Script = z.infer<typeof Script>;
 
@@ -37,6 +40,7 @@ export function scripted(script: Script): LoadedModel {
   const engine: Engine = {
     context: script.context,
     async generate(prompt, { maxTokens }, onToken) {
+      await setTimeout(script.delay_ms);
       const planned = codePoints.encode(reply(textOf(prompt)));
       const tokens: number[] = [];
       for (const token of planned.slice(0, maxTokens)) {
@@ -46,6 +50,7 @@ export function scripted(script: Script): LoadedModel {
       return { tokens, finish: planned.length > maxTokens ? "length" : "end_of_text" };
     },
     async score(context, continuations) {
+      await setTimeout(script.delay_ms);
       const planned = reply(textOf(context));
       return continuations.map((tokens) => {
         const greedy = planned.startsWith(textOf(tokens));

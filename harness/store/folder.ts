@@ -7,6 +7,7 @@ import {
   readFileSync,
   readdirSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
@@ -36,14 +37,16 @@ export function requireFreshFolder(folder: string): void {
     }
   }
   const parent = firstExisting(path.resolve(folder));
+  if (!statSync(parent).isDirectory()) throw unwritable(folder, `"${parent}" is a file`);
   try {
     accessSync(parent, constants.W_OK | constants.X_OK);
   } catch (cause) {
-    throw new Error(
-      `cannot write the output folder "${folder}": no permission to write in "${parent}"; name another with --out`,
-      { cause },
-    );
+    throw unwritable(folder, `no permission to write in "${parent}"`, cause);
   }
+}
+
+function unwritable(folder: string, why: string, cause?: unknown): Error {
+  return new Error(`cannot write the output folder "${folder}": ${why}; name another with --out`, { cause });
 }
 
 function listing(folder: string): string[] {
@@ -71,7 +74,11 @@ export interface RunFolder {
 
 export function createRunFolder(folder: string): RunFolder {
   requireFreshFolder(folder);
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw unwritable(folder, (cause as Error).message, cause);
+  }
   const file = path.join(folder, OBSERVATIONS_FILE);
   writeFileSync(file, "");
   return {

@@ -1,0 +1,309 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseString } from "fast-csv";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "./store/root.ts";
+
+/** The built program, as a user runs it: `npm test` builds first. Models here are scripts, so nothing is measured. */
+const MAIN = path.join(ROOT, "dist", "harness", "main.js");
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let work = "";
+beforeAll(() => {
+  work = mkdtempSync(path.join(os.tmpdir(), "perjoule-main-"));
+  writeModel("good", { replies: { "2 + 2 =": " 4", "3 + 3 =": " 6" }, otherwise: " 5" });
+  writeModel("bad", { otherwise: " 7" });
+  writeModel("fragile", { otherwise: " 4", fails: ["3 + 3 ="] });
+  writeModel("mortal", { otherwise: " 4", crashes: ["5 + 5 ="] });
+  writeModel("slow", { otherwise: " 4", delay_ms: 50 });
+  writeTask("sums", SUMS, [
+    { id: "a", sum: "2 + 2 =", answer: "4" },
+    { id: "b", sum: "3 + 3 =", answer: "6" },
+    { id: "c", sum: "4 + 4 =", answer: "8" },
+    { id: "d", sum: "5 + 5 =", answer: "10" },
+  ]);
+  writeTask("pick", PICK, [
+    { id: "a", sum: "2 + 2 =", options: ["3", "4"], gold: 1 },
+    { id: "b", sum: "3 + 3 =", options: ["6", "9"], gold: 0 },
+  ]);
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const SUMS = `task: sums
+dataset_path: json
+dataset_kwargs: { data_files: { test: test.jsonl } }
+output_type: generate_until
+doc_to_text: "{{sum}}"
+doc_to_target: answer
+generation_kwargs: { until: ["\\n"], max_gen_toks: 8 }
+filter_list: [{ name: stripped, filter: [{ function: remove_whitespace }, { function: take_first }] }]
+metric_list: [{ metric: exact_match }]
+metadata: { version: 1 }
+`;
+const PICK = `task: pick
+dataset_path: json
+dataset_kwargs: { data_files: { test: test.jsonl } }
+output_type: multiple_choice
+doc_to_text: "{{sum}}"
+doc_to_choice: options
+doc_to_target: gold
+metric_list: [{ metric: acc }]
+metadata: { version: 1 }
+perjoule: { chance: 0.5 }
+`;
+
+function writeModel(name: string, script: object): void {
+  mkdirSync(path.join(work, name));
+  writeFileSync(path.join(work, name, "script.json"), JSON.stringify(script));
+}
+
+function writeTask(name: string, definition: string, questions: readonly object[]): void {
+  mkdirSync(path.join(work, name));
+  writeFileSync(path.join(work, name, "task.yaml"), definition);
+  writeFileSync(
+    path.join(work, name, "test.jsonl"),
+    questions.map((question) => `${JSON.stringify(question)}\n`).join(""),
+  );
+}
+
+function perjoule(...args: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { cwd: work }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, stdout, stderr });
+    });
+  });
+}
+
+async function csv(file: string): Promise<Record<string, string>[]> {
+  const rows: Record<string, string>[] = [];
+  for await (const row of parseString(readFileSync(file, "utf8"), { headers: true })) rows.push(row);
+  return rows;
+}
+
+describe("perjoule run", () => {
+  test("writes a run folder whose tables hold every cell and every answer", async () => {
+    const out = path.join(work, "first");
+    const { code, stdout, stderr } = await perjoule("run", "-m", "good,bad", "-t", "sums,pick", "-o", out, "--quiet");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(out);
+    expect(readdirSync(out).sort()).toEqual(["answers.csv", "observations.jsonl", "run.json", "summary.csv"]);
+    const summary = await csv(path.join(out, "summary.csv"));
+    expect(summary.map((row) => [row["model"], row["task"], row["correct"], row["accuracy"]])).toEqual([
+      ["good", "sums", "2", "0.5"],
+      ["bad", "sums", "0", "0"],
+      ["good", "pick", "2", "1"],
+      ["bad", "pick", "1", "0.5"],
+    ]);
+    expect(await csv(path.join(out, "answers.csv"))).toHaveLength(12);
+    expect(JSON.parse(readFileSync(path.join(out, "run.json"), "utf8"))).toMatchObject({
+      schema: 1,
+      state: "finished",
+    });
+  });
+
+  test("goes on after a model fails a question or dies, counts both as wrong, and ends with 3", async () => {
+    const out = path.join(work, "failing");
+    const { code } = await perjoule(
+      "run",
+      "-m",
+      "fragile,mortal,good",
+      "-t",
+      "sums",
+      "-o",
+      out,
+      "--quiet",
+      "--warmup",
+      "0",
+    );
+    expect(code).toBe(3);
+    const [fragile, mortal, good] = await csv(path.join(out, "summary.csv"));
+    expect([fragile?.["answered"], fragile?.["failed"], fragile?.["correct"]]).toEqual(["3", "1", "1"]);
+    expect([mortal?.["answered"], mortal?.["failed"], mortal?.["questions"]]).toEqual(["3", "1", "4"]);
+    expect([good?.["answered"], good?.["failed"]]).toEqual(["4", "0"]);
+    const reasons = (await csv(path.join(out, "answers.csv"))).flatMap((row) => row["reason"] || []);
+    expect(reasons).toEqual(['the script fails on "3 + 3 ="', "the cell's process ended with exit code 70"]);
+  });
+
+  test("keeps what was answered when it is interrupted", async () => {
+    const out = path.join(work, "interrupted");
+    const child = spawn(process.execPath, [MAIN, "run", "-m", "slow", "-t", "sums", "-o", out, "--warmup", "0"], {
+      cwd: work,
+    });
+    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    let stdout = "";
+    child.stdout.on("data", (chunk) => (stdout += String(chunk)));
+    await new Promise<void>((resolve) =>
+      child.stderr.on("data", (chunk) => {
+        if (String(chunk).includes("1/4 answers")) resolve();
+      }),
+    );
+    child.kill("SIGINT");
+    expect(await ended).toBe(1);
+    expect(stdout).toContain("stopped before its end");
+    expect(JSON.parse(readFileSync(path.join(out, "run.json"), "utf8"))).toMatchObject({ state: "interrupted" });
+    const [row] = await csv(path.join(out, "summary.csv"));
+    expect(Number(row?.["answered"])).toBeGreaterThan(0);
+    expect(Number(row?.["answered"]) + Number(row?.["failed"])).toBe(4);
+  });
+
+  test("prints the grid and writes nothing with --dry-run", async () => {
+    const out = path.join(work, "dry");
+    const { code, stdout } = await perjoule(
+      "run",
+      "-m",
+      "good,bad",
+      "-t",
+      "sums",
+      "--threads",
+      "1,2",
+      "-o",
+      out,
+      "--dry-run",
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("4 cells, 16 answers");
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("prints one JSON document with --json", async () => {
+    const { stdout } = await perjoule(
+      "run",
+      "-m",
+      "good",
+      "-t",
+      "pick",
+      "-o",
+      path.join(work, "json"),
+      "--json",
+      "--quiet",
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ cells: [{ model: "good", task: "pick", accuracy: 1, chance: 0.5 }] });
+  });
+
+  test("takes a plan file, and flags over it", async () => {
+    const plan = path.join(work, "plan.yaml");
+    writeFileSync(plan, "models: [good]\ntasks: [sums]\nlimit: 3\n");
+    expect((await perjoule("run", plan, "--dry-run")).stdout).toContain("1 cells, 3 answers");
+    expect((await perjoule("run", plan, "--limit", "2", "--dry-run")).stdout).toContain("1 cells, 2 answers");
+    writeFileSync(plan, "model: good\n");
+    const { code, stderr } = await perjoule("run", plan, "--dry-run");
+    expect(code).toBe(1);
+    expect(stderr).toContain('"model"');
+  });
+});
+
+describe("perjoule report", () => {
+  test("derives the same bytes each time, from the raw observations alone", async () => {
+    const out = path.join(work, "reported");
+    await perjoule("run", "-m", "good,bad", "-t", "sums,pick", "-o", out, "--quiet");
+    const read = (): string[] =>
+      ["summary.csv", "answers.csv"].map((name) => readFileSync(path.join(out, name), "utf8"));
+    const first = read();
+    expect((await perjoule("report", out)).code).toBe(0);
+    expect(read()).toEqual(first);
+    rmSync(path.join(out, "summary.csv"));
+    await perjoule("report", out);
+    expect(read()).toEqual(first);
+  });
+
+  test("names the file and line of a broken observation", async () => {
+    const out = path.join(work, "broken");
+    await perjoule("run", "-m", "good", "-t", "sums", "-o", out, "--quiet");
+    const file = path.join(out, "observations.jsonl");
+    const lines = readFileSync(file, "utf8").split("\n");
+    writeFileSync(file, lines.with(2, "{oops").join("\n"));
+    const { code, stderr } = await perjoule("report", out);
+    expect(code).toBe(1);
+    expect(stderr).toContain("observations.jsonl:3:");
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+/** Every mistake is one line that says what and where, and leaves nothing behind. */
+describe("bad input", () => {
+  const cases: readonly [what: string, args: readonly string[], code: number, says: readonly string[]][] = [
+    ["an unknown model", ["run", "-m", "goood", "-t", "sums"], 1, ['unknown model "goood"']],
+    ["an unknown task", ["run", "-m", "good", "-t", "additoin"], 1, ['unknown task "additoin"', "addition"]],
+    ["a folder without a model", ["run", "-m", "sums", "-t", "sums"], 1, ['"sums" holds no model']],
+    ["an unknown flag", ["run", "--modles", "good"], 2, ["modles"]],
+    ["an unknown command", ["rnu"], 2, ["rnu"]],
+    ["no command", [], 2, ["perjoule run"]],
+    ["a limit that is no number", ["run", "--limit", "many"], 2, ["--limit", '"many"']],
+    ["a device of no kind", ["run", "--device", "tpu"], 2, ["--device", '"tpu"', "cpu"]],
+    ["a folder that is no run", ["report", "sums"], 1, ["not a run folder"]],
+  ];
+  test.each(cases)("%s", async (_, args, code, says) => {
+    const before = readdirSync(work);
+    const outcome = await perjoule(...args, ...(args[0] === "run" ? ["-o", "nowhere"] : []));
+    expect([outcome.code, outcome.stdout]).toEqual([code, ""]);
+    for (const text of says) expect(outcome.stderr).toContain(text);
+    expect(readdirSync(work)).toEqual(before);
+  });
+
+  test("a device that the installed runtime lacks is refused with what it offers", async () => {
+    const { code, stderr } = await perjoule(
+      "run",
+      "-m",
+      "good",
+      "-t",
+      "sums",
+      "--device",
+      process.platform === "win32" ? "coreml" : "dml",
+    );
+    expect([code, stderr]).toEqual([1, expect.stringContaining("it offers cpu")]);
+  });
+
+  test("an output folder that is not empty is left as it is", async () => {
+    const out = path.join(work, "occupied");
+    mkdirSync(out);
+    writeFileSync(path.join(out, "mine.txt"), "mine");
+    const { code, stderr } = await perjoule("run", "-m", "good", "-t", "sums", "-o", out);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("mine.txt")]);
+    expect(readdirSync(out)).toEqual(["mine.txt"]);
+  });
+
+  test("an output folder that cannot be made", async () => {
+    const { code, stderr } = await perjoule(
+      "run",
+      "-m",
+      "good",
+      "-t",
+      "sums",
+      "-o",
+      path.join(work, "good", "script.json", "out"),
+    );
+    expect([code, stderr]).toEqual([1, expect.stringContaining("is a file")]);
+  });
+
+  test("a wrong key of a task file, with file and line", async () => {
+    writeTask("wrong-key", SUMS.replace("metric_list:", "metrics:"), [{ sum: "1", answer: "1" }]);
+    const { code, stderr } = await perjoule("run", "-m", "good", "-t", "wrong-key");
+    expect(code).toBe(1);
+    expect(stderr).toContain('task.yaml:9: unknown key "metrics"');
+    expect(stderr).toContain('missing key "metric_list"');
+  });
+
+  test("a broken line of questions, with file and line", async () => {
+    writeTask("wrong-line", SUMS, [{ sum: "1", answer: "1" }]);
+    writeFileSync(path.join(work, "wrong-line", "test.jsonl"), '{"sum": "1", "answer": "1"}\n{"sum": \n');
+    const { code, stderr } = await perjoule("run", "-m", "good", "-t", "wrong-line");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("test.jsonl:2: not valid JSON")]);
+  });
+
+  test("a corrupt checkpoint, with its file", async () => {
+    mkdirSync(path.join(work, "corrupt"));
+    writeFileSync(path.join(work, "corrupt", "config.json"), '{"model_type": "llama"}');
+    writeFileSync(path.join(work, "corrupt", "model.safetensors"), "not a checkpoint");
+    const { code, stderr } = await perjoule("run", "-m", "corrupt", "-t", "sums", "-o", "never");
+    expect(code).toBe(1);
+    expect(stderr).toContain("corrupt");
+    expect(existsSync(path.join(work, "never"))).toBe(false);
+  });
+});
