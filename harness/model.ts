@@ -15,8 +15,10 @@ export type Model = z.infer<typeof Model>;
 
 /** What a run records of a model: enough to know later whether another machine holds the same one. */
 export const ModelRecord = Model.extend({
-  /** SHA-256 over the checkpoint (config, tokenizer and weights), or over the ONNX file or script. */
+  /** SHA-256 over the checkpoint (config and weights), or over the ONNX file or script. */
   sha256: z.string(),
+  /** SHA-256 over tokenizer.json and tokenizer_config.json. */
+  tokenizer_sha256: z.string().optional(),
   architecture: z.string().optional(),
   /** Every stored parameter once; a tied head is not counted twice. */
   parameters_total: z.number().int().positive().optional(),

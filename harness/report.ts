@@ -50,7 +50,10 @@ export interface EnergySummary extends EnergyProvenance {
 /** Something a reader must know before believing a row, and what to do about it. */
 export interface Caveat {
   readonly id: CaveatId;
+  /** The same for every row that has it. */
   readonly text: string;
+  /** What is particular to this row. */
+  readonly detail?: string;
   readonly remedy: string;
 }
 export type CaveatId =
@@ -75,8 +78,8 @@ export interface CellSummary {
   readonly answers: readonly JudgedAnswer[];
   readonly failures: readonly FailedAnswer[];
   readonly correct: number;
-  /** Failed answers are wrong answers: they stay in the denominator. */
-  readonly accuracy: Estimate;
+  /** Failed answers are wrong answers: they stay in the denominator. Absent when none came at all: that says nothing of the model. */
+  readonly accuracy?: Estimate;
   readonly chance?: Share;
   readonly promptTokens: number;
   readonly outputTokens: number;

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { CellSummary, CheckedPlan, RunOptions, RunResult } from "../api.ts";
 import { SUMMARY_COLUMNS } from "../report/columns.ts";
 import { runTable } from "../report/table.ts";
-import { Plan } from "../run.ts";
+import { Device, MeterChoice, Plan } from "../run.ts";
 import { progressOn, type Screen, silent } from "./progress.ts";
 
 /** The flags of `run` after parsing; lists are split at commas. Absent flags are absent keys. */
@@ -58,7 +58,7 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
   return result.cells.some((cell) => cell.failures.length > 0) ? 3 : 0;
 }
 
-/** A plan file holds the keys of a plan; `model: x` and `models: [x]` are not both accepted. */
+/** Reads a plan file: the keys of a plan, each of them optional. A single value may stand where a list is expected. */
 export function readPlan(file: string): Partial<Plan> {
   let content: unknown;
   try {
@@ -66,11 +66,32 @@ export function readPlan(file: string): Partial<Plan> {
   } catch (cause) {
     throw new Error(`cannot read the plan "${file}": ${(cause as Error).message}`, { cause });
   }
-  const keys = Plan.partial().strict();
-  const result = keys.safeParse(content);
-  if (!result.success)
+  const result = PlanFile.safeParse(content);
+  if (!result.success) {
     throw new Error(`the plan "${file}" is not usable: ${z.prettifyError(result.error).replaceAll("\n", " ")}`);
-  return Object.fromEntries(Object.entries(result.data).filter(([key]) => key in (content as object)));
+  }
+  return present(result.data);
+}
+
+const listOf = <T extends z.ZodType>(item: T): z.ZodType<z.infer<T>[]> =>
+  z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1));
+
+const PlanFile = z
+  .strictObject({
+    models: listOf(z.string()),
+    tasks: listOf(z.string()),
+    device: listOf(Device),
+    threads: listOf(Plan.shape.threads.unwrap().element),
+    limit: Plan.shape.limit.unwrap(),
+    trials: Plan.shape.trials.unwrap(),
+    warmup: Plan.shape.warmup.unwrap(),
+    seed: Plan.shape.seed.unwrap(),
+    meter: MeterChoice,
+  })
+  .partial();
+
+function present(keys: z.infer<typeof PlanFile>): Partial<Plan> {
+  return Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined));
 }
 
 /** The whole grid, so that what will run can be seen before anything does. */

@@ -50,7 +50,8 @@ process.on("message", (message) => {
   void (async () => {
     const reply: Reply = await answer(Request.parse(message)).catch((error: unknown) => ({
       type: "error",
-      reason: error instanceof Error ? error.message : String(error),
+      // A runtime's message may run over several lines; a reason is one.
+      reason: (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ").trim(),
     }));
     process.send?.(reply, () => {
       if (reply.type === "close") process.exit(0);

@@ -47,5 +47,5 @@ export function environment(versions: { perjoule: string; onnxruntime?: string }
     memory_bytes: os.totalmem(),
     virtualised: flags === undefined ? undefined : flags.split(" ").includes("hypervisor"),
     load_average: os.platform() === "win32" ? undefined : load,
-  }) as Environment;
+  });
 }

@@ -21,7 +21,7 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
       remedy: "none on this system",
     });
   }
-  if (cell.chance !== undefined && cell.chance > 0 && (cell.accuracy.interval?.low ?? 1) <= cell.chance) {
+  if (cell.chance !== undefined && cell.chance > 0 && (cell.accuracy?.interval?.low ?? 1) <= cell.chance) {
     caveats.push({
       id: "at_chance",
       text: "accuracy is not distinguishable from blind guessing, so its cost per correct answer is that of a guess",
@@ -31,8 +31,9 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
   if (cell.failures.length > 0) {
     caveats.push({
       id: "failed_answers",
-      text: `${cell.failures.length} of ${cell.questions} answers failed and count as wrong: ${cell.failures[0]?.reason}`,
-      remedy: "see reason in answers.csv",
+      text: "some answers failed and count as wrong",
+      detail: `${cell.cell.key}: ${cell.failures.length} of ${cell.questions}, ${cell.failures[0]?.reason}`,
+      remedy: "every reason stands in answers.csv",
     });
   }
   const cut = cell.answers.filter(
@@ -41,7 +42,8 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
   if (cut > 0) {
     caveats.push({
       id: "truncated_answers",
-      text: `${cut} of ${cell.questions} answers reached the length limit`,
+      text: "some answers reached the length limit",
+      detail: `${cell.cell.key}: ${cut} of ${cell.questions}`,
       remedy: "raise max_gen_toks in the task if the answer may be longer",
     });
   }

@@ -51,7 +51,7 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   perCell("correct", "sum of credit over answers", (row) => row.correct),
   ...interval<CellSummary>(
     "accuracy",
-    "credit per question, failures in the denominator; Wilson interval, or bootstrap over questions where repeats differ",
+    "credit per question, failures in the denominator, absent when no answer came; Wilson interval, or bootstrap over questions where repeats differ",
     (row) => row.accuracy,
   ),
   perCell("chance", "expected accuracy of a blind guess, as the task declares it", (row) => row.chance),
@@ -143,7 +143,8 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
 
 /** (p - c) / (1 - c): 0 is a blind guess, 1 is perfect, below 0 is worse than guessing. */
 function aboveChance({ accuracy, chance }: CellSummary): number | undefined {
-  return chance === undefined || chance === 1 ? undefined : (accuracy.value - chance) / (1 - chance);
+  if (accuracy === undefined || chance === undefined || chance === 1) return undefined;
+  return (accuracy.value - chance) / (1 - chance);
 }
 
 /** A row of `answers.csv`: an answer in its cell, come or failed. */

@@ -98,7 +98,7 @@ function summariseCell(
     answers,
     failures,
     correct: answers.reduce((sum, answer) => sum + answer.credit, 0),
-    accuracy: accuracy(credits, seed),
+    ...(answers.length === 0 ? {} : { accuracy: accuracy(credits, seed) }),
     ...(chance === undefined ? {} : { chance }),
     promptTokens: answered.reduce((sum, answer) => sum + answer.prompt_tokens, 0),
     outputTokens: answered.reduce((sum, answer) => sum + outputTokens(answer), 0),

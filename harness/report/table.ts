@@ -41,11 +41,12 @@ function taskLabel(task: string, { chance }: CellSummary): string {
 export function bestFirst(a: CellSummary, b: CellSummary): number {
   const cost = (cell: CellSummary): number =>
     cell.energy?.grossPerCorrect?.value ?? cell.latency.p50?.value ?? Infinity;
-  return b.accuracy.value - a.accuracy.value || cost(a) - cost(b);
+  return (b.accuracy?.value ?? -1) - (a.accuracy?.value ?? -1) || cost(a) - cost(b);
 }
 
 /** A star marks an accuracy that a blind guess could have. */
 function accuracyText(cell: CellSummary): string {
+  if (cell.accuracy === undefined) return "failed";
   return `${share(cell.accuracy)}${cell.caveats.some((caveat) => caveat.id === "at_chance") ? " *" : ""}`;
 }
 
@@ -76,17 +77,25 @@ function legend(cells: readonly CellSummary[]): string {
   const joules =
     energy === undefined
       ? "no energy was recorded"
-      : `J are gross, grade ${energy.grade}, boundary ${energy.boundary}, from ${energy.source}`;
+      : `J are gross, grade ${energy.grade}, boundary ${energy.boundary}, from ${energy.source}` +
+        (energy.grade === "C" ? ", their intervals mostly the model's own error, which all rows share" : "");
   return `[low, high] are 95 % intervals over questions; latency is submission to complete answer, one at a time; ${joules}.`;
 }
 
-/** Each caveat once, with the number of rows it is about. A text that differs between rows is shown as the first has it. */
+const DETAILS_SHOWN = 3;
+
+/** Each caveat once, with the number of rows it is about and the first few of their details. */
 function caveatLines(cells: readonly CellSummary[]): string[] {
   const all = cells.flatMap((cell) => cell.caveats);
-  return [...groupBy(all, (caveat) => caveat.id)].map(([id, same]) => {
-    const [first] = same as [Caveat];
-    const mark = id === "at_chance" ? "* " : "! ";
+  return [...groupBy(all, (caveat) => caveat.id).values()].flatMap((same) => {
+    const [{ id, text, remedy }] = same as [Caveat];
     const rows = same.length === cells.length ? "all rows" : `${same.length} of ${cells.length} rows`;
-    return `${mark}${first.text} (${rows}); ${first.remedy}.`;
+    const details = [...new Set(same.flatMap((caveat) => caveat.detail ?? []))];
+    const more = details.length > DETAILS_SHOWN ? [`    and ${details.length - DETAILS_SHOWN} more`] : [];
+    const head = `${id === "at_chance" ? "*" : "!"} ${text} (${rows}); ${remedy}.`;
+    return [head].concat(
+      details.slice(0, DETAILS_SHOWN).map((detail) => `    ${detail}`),
+      more,
+    );
   });
 }

@@ -1,7 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { BuiltModel } from "../../models/build/build.ts";
 import type { Model, ModelRecord } from "../model.ts";
-import { sha256File } from "./hash.ts";
+import { sha256, sha256File } from "./hash.ts";
 import { exportedGraph } from "./models.ts";
 
 /** A model with its graph in place: what a cell's process opens, and what the run records of it. */
@@ -17,15 +18,21 @@ export async function prepareModel(model: Model, onProgress: (note: string) => v
     case "checkpoint": {
       const { buildModel } = await import("../../models/build/build.ts");
       const built = await buildModel(model.folder, { onProgress });
-      return { record: recordOf(model, built), graph: built.onnxPath };
+      return { record: { ...recordOf(model, built), ...tokenizerOf(model) }, graph: built.onnxPath };
     }
     case "onnx": {
       const graph = exportedGraph(model.folder);
-      return { record: { ...model, sha256: await sha256File(graph) }, graph };
+      return { record: { ...model, sha256: await sha256File(graph), ...tokenizerOf(model) }, graph };
     }
     case "script":
       return { record: { ...model, sha256: await sha256File(path.join(model.folder, "script.json")) } };
   }
+}
+
+/** A tokenizer decides what a model is asked and what it is taken to say, so a run records which one it was. */
+function tokenizerOf({ folder }: Model): Pick<ModelRecord, "tokenizer_sha256"> {
+  const files = ["tokenizer.json", "tokenizer_config.json"].map((name) => path.join(folder, name)).filter(existsSync);
+  return files.length === 0 ? {} : { tokenizer_sha256: sha256(...files.map((file) => readFileSync(file))) };
 }
 
 /** What is known of a model without building anything; of a checkpoint, from its headers. */

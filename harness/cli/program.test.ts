@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Commands, program, UsageError } from "./program.ts";
+import type { RunFlags } from "./run.ts";
+
+interface Call {
+  readonly command: string;
+  readonly given: unknown;
+}
+
+/** Runs a command line against commands that only note what they were given. */
+async function call(line: readonly string[], code = 0): Promise<Call & { code: number }> {
+  const calls: Call[] = [];
+  const note = (command: string) => async (given: unknown, more?: unknown) => {
+    calls.push({ command, given: more === undefined ? given : [given, more] });
+    return code;
+  };
+  const commands: Commands = {
+    run: note("run"),
+    report: note("report"),
+    modelsList: note("models ls"),
+    tasksList: note("tasks ls"),
+  };
+  const result = await program(line, commands, "1.2.3");
+  return { ...(calls[0] ?? { command: "none", given: undefined }), code: result };
+}
+const flags = async (...line: string[]): Promise<RunFlags> => (await call(["run", ...line])).given as RunFlags;
+const settings = async (...line: string[]): Promise<RunFlags["settings"]> => (await flags(...line)).settings;
+
+describe("program run", () => {
+  test("without flags has no settings: absent is absent", async () => {
+    expect(await flags()).toEqual({ settings: {}, dryRun: false, json: false, quiet: false });
+  });
+
+  test("reads every flag", async () => {
+    const line =
+      "plan.yaml -m a,b -t x --device cpu,webgpu --threads 1,2 --limit 50 --trials 3 --warmup 0 --seed 0 --meter none -o out --dry-run --json --quiet";
+    expect(await flags(...line.split(" "))).toEqual({
+      plan: "plan.yaml",
+      out: "out",
+      dryRun: true,
+      json: true,
+      quiet: true,
+      settings: {
+        models: ["a", "b"],
+        tasks: ["x"],
+        device: ["cpu", "webgpu"],
+        threads: [1, 2],
+        limit: 50,
+        trials: 3,
+        warmup: 0,
+        seed: 0,
+        meter: "none",
+      },
+    });
+  });
+
+  test("takes lists by comma, by repetition or both, and names that look like numbers as names", async () => {
+    expect(await settings("-m", "a,b", "-m", "c")).toEqual({ models: ["a", "b", "c"] });
+    expect(await settings("--models=a", "--tasks=007,1e3")).toEqual({ models: ["a"], tasks: ["007", "1e3"] });
+    expect(await settings("-m", "a,,b,")).toEqual({ models: ["a", "b"] });
+  });
+
+  test.each([
+    [["--limit", "0"], '--limit: "0" is not a whole number of at least 1'],
+    [["--limit", "ten"], '--limit: "ten" is not a whole number'],
+    [["--limit", "1.5"], '--limit: "1.5" is not a whole number'],
+    [["--limit", ""], '--limit: "" is not a whole number'],
+    [["--limit"], "limit"],
+    [["--trials", "-1"], '--trials: "-1" is not a whole number of at least 1'],
+    [["--threads", "1,0"], '--threads: "0" is not a whole number of at least 1'],
+    [["--warmup", "x"], '--warmup: "x" is not a whole number of at least 0'],
+    [["--device", "cpu,tpu"], '--device: "tpu" is none of cpu, webgpu'],
+    [["--meter", "rapl"], '--meter: "rapl" is none of auto, model, none'],
+    [["--modles", "a"], "modles"],
+    [["plan.yaml", "second.yaml"], "second.yaml"],
+  ])("refuses %j as a mistake of usage", async (line, message) => {
+    const failing = call(["run", ...line]);
+    await expect(failing).rejects.toThrow(UsageError);
+    await expect(failing).rejects.toThrow(message);
+  });
+
+  // BUG: yargs makes a list of a flag given twice, which is then taken for absent.
+  test.each(["--limit", "--seed"])("does not silently drop %s given twice", async (flag) => {
+    const given = await settings(flag, "5", flag, "6").catch((error: unknown) => error);
+    expect(given).not.toEqual({});
+  });
+
+  // BUG: the empty list reaches Plan.parse, whose raw issue list is shown with exit code 1.
+  test.each(["", ","])("refuses a list of nothing: -m %j", async (word) => {
+    await expect(call(["run", "-m", word])).rejects.toThrow(UsageError);
+  });
+});
+
+describe("program", () => {
+  test("gives report its folders, as text", async () => {
+    expect(await call(["report", "results/a", "2026"])).toMatchObject({
+      command: "report",
+      given: [["results/a", "2026"], { json: false }],
+    });
+    await expect(call(["report"])).rejects.toThrow(UsageError);
+  });
+
+  test("lists models and tasks", async () => {
+    expect(await call(["models", "ls", "--json"])).toMatchObject({ command: "models ls", given: { json: true } });
+    expect(await call(["tasks", "ls"])).toMatchObject({ command: "tasks ls", given: { json: false } });
+  });
+
+  test.each([[[]], [["models"]], [["tasks"]], [["rum"]], [["models", "destroy"]], [["--unknown"]]])(
+    "refuses %j",
+    async (line) => {
+      await expect(call(line)).rejects.toThrow(UsageError);
+    },
+  );
+
+  test("suggests the command that was meant", async () => {
+    await expect(call(["rnu"])).rejects.toThrow(/run/);
+  });
+
+  test.each([0, 1, 3, 100])("returns the command's exit code %i", async (code) => {
+    expect((await call(["run"], code)).code).toBe(code);
+  });
+
+  test("lets a command's own error through: it is no mistake of usage", async () => {
+    const broken = new Error("disk full");
+    const commands = { run: () => Promise.reject(broken) } as unknown as Commands;
+    await expect(program(["run"], commands, "0")).rejects.toBe(broken);
+  });
+});
+
+describe("program, asked about itself", () => {
+  const lines: string[] = [];
+  beforeEach(() => {
+    lines.length = 0;
+    vi.spyOn(console, "log").mockImplementation((text: string) => void lines.push(text));
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  test("tells its version and runs nothing", async () => {
+    expect(await call(["--version"])).toMatchObject({ command: "none", code: 0 });
+    expect(lines).toEqual(["1.2.3"]);
+  });
+
+  test("describes every flag of run, and runs nothing", async () => {
+    expect(await call(["run", "--help"])).toMatchObject({ command: "none", code: 0 });
+    for (const flag of [
+      "--models",
+      "--tasks",
+      "--device",
+      "--threads",
+      "--limit",
+      "--trials",
+      "--warmup",
+      "--seed",
+      "--meter",
+      "--out",
+      "--dry-run",
+    ])
+      expect(lines.join("\n")).toContain(flag);
+  });
+
+  test("tells its exit codes", async () => {
+    expect(await call(["--help"])).toMatchObject({ command: "none", code: 0 });
+    expect(lines.join("\n")).toMatch(/exit codes: 0 done, 1 could not run, 2 usage, 3/);
+  });
+});

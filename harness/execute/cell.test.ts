@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { Script, scripted } from "../engine/scripted.ts";
+import type { Question } from "../task.ts";
+import { askBlock, askOne } from "./cell.ts";
+import { BlockResult } from "./messages.ts";
+
+const question = (id: string, prompt: string, choices?: string[]): Question => ({
+  id,
+  prompt,
+  target: "0",
+  ...(choices === undefined ? {} : { choices }),
+});
+const limits = { maxTokens: 50, stops: ["\n"] };
+/** A clock that ticks once every time it is looked at. */
+const ticking = (tick: number): (() => number) => {
+  let now = 1_000_000;
+  return () => (now += tick);
+};
+const model = scripted(Script.parse({ otherwise: "ab\nc", fails: ["!"] }));
+
+describe("askOne", () => {
+  test("notes every moment after submission", async () => {
+    // Looks: submitted, tokenised, three tokens ("a", "b", the stop), complete.
+    expect(await askOne(model, question("1", "?"), limits, ticking(10))).toEqual({
+      outcome: "answered",
+      question: "1",
+      output: { type: "generation", text: "ab", tokens: [97, 98, 10], finish: "stop" },
+      prompt_tokens: 1,
+      timing: { tokenized: 10, tokens: [20, 30, 40], latency: 50 },
+    });
+  });
+
+  test("has no token times for a choice", async () => {
+    const answer = await askOne(model, question("1", "?", [" a", " b"]), limits, ticking(10));
+    expect(answer).toMatchObject({ outcome: "answered", timing: { tokenized: 10, tokens: [], latency: 20 } });
+  });
+
+  test("makes a failure an answer of its own kind", async () => {
+    expect(await askOne(model, question("7", "oh!"), limits)).toEqual({
+      outcome: "failed",
+      question: "7",
+      reason: 'the script fails on "oh!"',
+    });
+  });
+});
+
+describe("askBlock", () => {
+  test("measures the block from before its first question to after its last", async () => {
+    const block = await askBlock(model, [question("1", "?"), question("2", "?")], limits, ticking(10));
+    // Looks: window open, 6 an answer, window close.
+    expect(block.wall).toBe(130);
+    expect(block.answers.map((answer) => answer.outcome === "answered" && answer.timing.latency)).toEqual([50, 50]);
+    expect(BlockResult.safeParse(block).success).toBe(true);
+  });
+
+  test("goes on after a question that fails, in order", async () => {
+    const asked = [question("1", "?"), question("2", "no!"), question("3", "?")];
+    const { answers } = await askBlock(model, asked, limits);
+    expect(answers.map(({ question: id, outcome }) => `${id} ${outcome}`)).toEqual([
+      "1 answered",
+      "2 failed",
+      "3 answered",
+    ]);
+  });
+
+  test("tells the processor time of its own process", async () => {
+    const { cpu } = await askBlock(model, [question("1", "?")], limits);
+    expect(Number.isInteger(cpu)).toBe(true);
+    expect(cpu).toBeGreaterThanOrEqual(0);
+  });
+});

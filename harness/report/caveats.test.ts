@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import type { Observation } from "../observation.ts";
+import type { CellSummary } from "../report.ts";
+import type { Run } from "../run.ts";
+import {
+  answered,
+  asked,
+  definition,
+  failed,
+  pass,
+  questionsOf,
+  runOf,
+  summaryOf,
+  windowOf,
+  withPlan,
+} from "./run.support.ts";
+
+const quiet = withPlan(runOf(), { meter: "none" });
+const idsOf = ({ caveats }: CellSummary): string[] => caveats.map((caveat) => caveat.id);
+const ids = (run: Run, observations: readonly Observation[]): string[] => idsOf(summaryOf(run, observations));
+const good = [...asked(questionsOf(10)), ...pass(10, 10)];
+const withChance = (chance: number): Run => ({
+  ...quiet,
+  tasks: { addition: { definition: definition({ perjoule: { kind: "other", chance } }), sha256: "0", questions: 1 } },
+});
+
+describe("caveatsOf", () => {
+  test("has nothing to say of a good row", () => {
+    expect(ids(quiet, good)).toEqual([]);
+  });
+
+  test("says that energy is modelled, or why there is none", () => {
+    expect(ids(runOf(), good)).toEqual(["energy_modelled"]);
+    const untold = [...asked(questionsOf(1)), answered("q0"), windowOf(1, { cpuS: null })];
+    expect(ids(runOf(), untold)).toEqual(["energy_absent"]);
+  });
+
+  test("marks an accuracy that a blind guess could have", () => {
+    // Wilson of 4 of 10: [0.17, 0.69].
+    expect(ids(withChance(0.25), [...asked(questionsOf(10)), ...pass(10, 4)])).toEqual(["at_chance"]);
+    expect(ids(withChance(0.15), [...asked(questionsOf(10)), ...pass(10, 4)])).toEqual([]);
+    expect(ids(withChance(0), [...asked(questionsOf(10)), ...pass(10, 0)])).toEqual([]);
+  });
+
+  // BUG: an absent interval is read as a lower bound of 1; it can rule out nothing, so not chance either.
+  test("marks an accuracy too small a sample for any interval", () => {
+    const observations = [...asked(questionsOf(1)), ...pass(1, 1, 0), ...pass(1, 0, 1)];
+    const row = summaryOf(withPlan(withChance(0.25), { trials: 2 }), observations);
+    expect(row.accuracy).toEqual({ value: 0.5 });
+    expect(idsOf(row)).toEqual(["at_chance"]);
+  });
+
+  test("counts failed and truncated answers", () => {
+    const cut = {
+      type: "generation" as const,
+      text: "on and on",
+      tokens: [1],
+      finish: "length" as const,
+    };
+    const row = summaryOf(quiet, [
+      ...asked(questionsOf(3)),
+      answered("q0"),
+      answered("q1", { output: cut }),
+      failed("q2", "too long"),
+    ]);
+    expect(idsOf(row)).toEqual(["failed_answers", "truncated_answers"]);
+    expect(row.caveats[0]?.detail).toContain("1 of 3, too long");
+    expect(row.caveats[1]?.detail).toContain("1 of 3");
+  });
+
+  test("says that the machine was busy: load above a quarter of its threads", () => {
+    const loaded = (load_average: number): Run => ({ ...quiet, environment: { ...quiet.environment, load_average } });
+    expect(ids(loaded(1), good)).toEqual([]);
+    expect(ids(loaded(1.1), good)).toEqual(["busy_machine"]);
+  });
+
+  test("says how the run was made", () => {
+    expect(ids(withPlan(quiet, { warmup: 0 }), good)).toEqual(["no_warmup"]);
+    expect(ids({ ...quiet, state: "interrupted" }, good)).toEqual(["interrupted"]);
+  });
+
+  test("has a remedy for everything", () => {
+    const { caveats } = summaryOf(withPlan({ ...runOf(), state: "interrupted" }, { warmup: 0 }), [
+      ...asked(questionsOf(2)),
+      answered("q0"),
+      windowOf(1),
+    ]);
+    expect(caveats).toHaveLength(4);
+    for (const { text, remedy } of caveats) {
+      expect(text.length).toBeGreaterThan(10);
+      expect(remedy.length).toBeGreaterThan(5);
+    }
+  });
+});

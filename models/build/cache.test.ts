@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cachedFolder, cacheFolder } from "./cache.ts";
+import { temporaryFolder } from "./checkpoint.support.ts";
+
+const writing = (text: string) => async (folder: string) => writeFileSync(join(folder, "content"), text);
+
+describe("cachedFolder", () => {
+  it("fills a folder once", async () => {
+    const root = temporaryFolder();
+    const first = await cachedFolder(root, "key", writing("first"));
+    expect(await cachedFolder(root, "key", writing("second"))).toBe(first);
+    expect(readFileSync(join(first, "content"), "utf8")).toBe("first");
+  });
+
+  it("leaves nothing of a failed attempt", async () => {
+    const root = temporaryFolder();
+    const failing = cachedFolder(root, "key", async (folder) => {
+      writeFileSync(join(folder, "content"), "half");
+      throw new Error("disk full");
+    });
+    await expect(failing).rejects.toThrow("disk full");
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it("shows nothing under the name until it is whole", async () => {
+    const root = temporaryFolder();
+    await cachedFolder(root, "key", async () => expect(existsSync(join(root, "key"))).toBe(false));
+  });
+
+  it("takes the work of whoever is first", async () => {
+    const root = temporaryFolder();
+    const folders = await Promise.all(["a", "b", "c"].map((text) => cachedFolder(root, "key", writing(text))));
+    expect(new Set(folders)).toEqual(new Set([join(root, "key")]));
+    expect(readdirSync(root)).toEqual(["key"]);
+  });
+
+  it("removes what a killed process left a day ago, and nothing younger", async () => {
+    const root = temporaryFolder();
+    for (const name of [".unfinished-old", ".unfinished-young"]) mkdirSync(join(root, name));
+    const longAgo = new Date(Date.now() - 2 * 86_400_000);
+    utimesSync(join(root, ".unfinished-old"), longAgo, longAgo);
+    await cachedFolder(root, "key", writing(""));
+    expect(readdirSync(root).sort()).toEqual([".unfinished-young", "key"]);
+  });
+});
+
+describe("cacheFolder", () => {
+  it("prefers PERJOULE_CACHE, then XDG_CACHE_HOME, then the home folder", () => {
+    expect(cacheFolder({ PERJOULE_CACHE: "/p", XDG_CACHE_HOME: "/x" })).toBe("/p");
+    expect(cacheFolder({ PERJOULE_CACHE: "", XDG_CACHE_HOME: "/x" })).toBe("/x/perjoule");
+    expect(cacheFolder({})).toMatch(/\.cache\/perjoule$/);
+  });
+});

@@ -1,0 +1,49 @@
+import type { Architecture } from "./architecture.ts";
+import { parametersActive, parametersTotal, weightBytes } from "./count.ts";
+import { openModel } from "./model.ts";
+
+/** What is known of a model from its headers alone. */
+export interface ModelDescription {
+  modelType: string;
+  layers: number;
+  hidden: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  vocab: number;
+  /** Positions the model was made for, in tokens. */
+  context: number;
+  parametersTotal: number;
+  /** Parameters that one token's forward pass reads; see `count.ts` for what that leaves out. */
+  parametersActive: number;
+  /** Bytes of the weights in the built graph. */
+  weightBytes: number;
+  /** Absent for dense models. Layers without experts may stand between those with. */
+  experts?: { count: number; perToken: number };
+}
+
+/** Describes a checkpoint folder and checks it as `buildModel` would, reading headers only: no weights, no graph. */
+export async function describeCheckpoint(folder: string): Promise<ModelDescription> {
+  const { architecture, checkpoint } = await openModel(folder);
+  await checkpoint.close();
+  return describe(architecture);
+}
+
+export function describe(architecture: Architecture): ModelDescription {
+  const { modelType, blocks, hidden, heads, kvHeads, headDim, vocab, context } = architecture;
+  const sparse = blocks.map(({ feedForward }) => feedForward).find((feedForward) => feedForward.kind === "sparse");
+  return {
+    modelType,
+    layers: blocks.length,
+    hidden,
+    heads,
+    kvHeads,
+    headDim,
+    vocab,
+    context,
+    parametersTotal: parametersTotal(architecture),
+    parametersActive: parametersActive(architecture),
+    weightBytes: weightBytes(architecture),
+    ...(sparse && { experts: { count: sparse.experts.length, perToken: sparse.perToken } }),
+  };
+}
