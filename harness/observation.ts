@@ -74,6 +74,9 @@ const Failed = z.strictObject({
   /** Absent when the whole cell failed: every question it had not answered is then a failure. */
   question: z.string().optional(),
   reason: z.string(),
+  /** The window it was asked in, and submission to failure: a failure takes time and energy too. Absent with the question. */
+  window: count.optional(),
+  latency: nanoseconds.optional(),
 });
 
 /** A stretch of work measured as one piece: a block of questions, nothing written inside. */

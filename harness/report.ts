@@ -75,6 +75,8 @@ export interface CellSummary {
   readonly windows: number;
   /** Answers wanted: questions x trials. */
   readonly questions: number;
+  /** Ids of the questions as the task gives them. */
+  readonly order: readonly string[];
   readonly answers: readonly JudgedAnswer[];
   readonly failures: readonly FailedAnswer[];
   readonly correct: number;

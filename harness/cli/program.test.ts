@@ -79,13 +79,11 @@ describe("program run", () => {
     await expect(failing).rejects.toThrow(message);
   });
 
-  // BUG: yargs makes a list of a flag given twice, which is then taken for absent.
   test.each(["--limit", "--seed"])("does not silently drop %s given twice", async (flag) => {
     const given = await settings(flag, "5", flag, "6").catch((error: unknown) => error);
     expect(given).not.toEqual({});
   });
 
-  // BUG: the empty list reaches Plan.parse, whose raw issue list is shown with exit code 1.
   test.each(["", ","])("refuses a list of nothing: -m %j", async (word) => {
     await expect(call(["run", "-m", word])).rejects.toThrow(UsageError);
   });

@@ -127,15 +127,15 @@ function runOptions(argv: Argv): Argv {
 
 function runFlags(argv: Record<string, unknown>): RunFlags {
   const settings = {
-    ...given("models", words(argv["models"])),
-    ...given("tasks", words(argv["tasks"])),
+    ...given("models", words(argv, "models")),
+    ...given("tasks", words(argv, "tasks")),
     ...given(
       "device",
-      words(argv["device"])?.map((word) => oneOf("device", word, Device.options)),
+      words(argv, "device")?.map((word) => oneOf("device", word, Device.options)),
     ),
     ...given(
       "threads",
-      words(argv["threads"])?.map((word) => wholeNumber("threads", word, 1)),
+      words(argv, "threads")?.map((word) => wholeNumber("threads", word, 1)),
     ),
     ...given("limit", number(argv, "limit", 1)),
     ...given("trials", number(argv, "trials", 1)),
@@ -143,13 +143,13 @@ function runFlags(argv: Record<string, unknown>): RunFlags {
     ...given("seed", number(argv, "seed", 0)),
     ...given(
       "meter",
-      typeof argv["meter"] === "string" ? oneOf("meter", argv["meter"], MeterChoice.options) : undefined,
+      argv["meter"] === undefined ? undefined : oneOf("meter", once("meter", argv["meter"]), MeterChoice.options),
     ),
   } satisfies Partial<Plan>;
   return {
     settings,
     ...given("plan", argv["plan"] as string | undefined),
-    ...given("out", argv["out"] as string | undefined),
+    ...given("out", argv["out"] === undefined ? undefined : once("out", argv["out"])),
     dryRun: argv["dryRun"] === true,
     json: argv["json"] === true,
     quiet: argv["quiet"] === true,
@@ -162,9 +162,18 @@ function given<K extends string, T>(key: K, value: T | undefined): { [P in K]?: 
 }
 
 /** `a,b` and `-m a -m b` mean the same. */
-function words(value: unknown): string[] | undefined {
+function words(argv: Record<string, unknown>, flag: string): string[] | undefined {
+  const value = argv[flag];
   if (!Array.isArray(value)) return undefined;
-  return value.flatMap((word) => String(word).split(",")).filter((word) => word !== "");
+  const list = value.flatMap((word) => String(word).split(",")).filter((word) => word !== "");
+  if (list.length === 0) throw new UsageError(`--${flag}: names nothing`);
+  return list;
+}
+
+/** yargs makes a list of a flag that is given twice. */
+function once(flag: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new UsageError(`--${flag}: given more than once`);
 }
 
 function oneOf<T extends string>(flag: string, word: string, options: readonly T[]): T {
@@ -175,7 +184,7 @@ function oneOf<T extends string>(flag: string, word: string, options: readonly T
 
 function number(argv: Record<string, unknown>, flag: string, least: number): number | undefined {
   const word = argv[flag];
-  return typeof word === "string" ? wholeNumber(flag, word, least) : undefined;
+  return word === undefined ? undefined : wholeNumber(flag, once(flag, word), least);
 }
 
 function wholeNumber(flag: string, word: string, least: number): number {

@@ -67,7 +67,8 @@ describe("progressOn a terminal", () => {
     progress.start(4);
     wait(1);
     progress.advance(1, "a very long model and task name");
-    expect(written.map((text) => text.replace("\r\x1b[K", "").length)).toEqual([39, 39]);
+    expect(written.map((text) => text.replace("\r\x1b[K", "").length <= 39)).toEqual([true, true]);
+    expect(written.at(-1)).toHaveLength("\r\x1b[K".length + 39);
   });
 
   test("ends quietly if nothing was started", () => {
@@ -76,7 +77,6 @@ describe("progressOn a terminal", () => {
     expect(written).toEqual([]);
   });
 
-  // BUG: 0 answers in 0 s are NaN/s, and any answers in 0 s Infinity/s.
   test("has no rate before any time has passed", () => {
     const { written, progress } = screen(true);
     progress.start(4);

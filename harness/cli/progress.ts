@@ -30,9 +30,9 @@ export function progressOn(screen: Screen, now: () => number = () => performance
   let told = 0;
   const status = (label: string): string => {
     const elapsed = now() - started;
-    const rate = done / elapsed;
-    const left = done > 0 && done < total ? `, ${duration((total - done) / rate)} left` : "";
-    return `${done}/${total} answers, ${rate.toFixed(0)}/s${left}${label === "" ? "" : `  ${label}`}`;
+    const rate = elapsed > 0 ? done / elapsed : 0;
+    const left = rate > 0 && done < total ? `, ${duration((total - done) / rate)} left` : "";
+    return `${done}/${total} answers${rate > 0 ? `, ${rate.toFixed(0)}/s` : ""}${left}${label === "" ? "" : `  ${label}`}`;
   };
   const draw = (label: string): void => {
     const filled = Math.round((done / Math.max(1, total)) * BAR_WIDTH);

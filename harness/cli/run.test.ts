@@ -162,7 +162,6 @@ describe("commandOf", () => {
 });
 
 describe("asJson", () => {
-  // BUG: an unbounded bound is Infinity, which JSON writes as null: missing values are left out, as in the CSV.
   test("has no null", () => {
     const few = summaryOf(runOf(), [...asked(questionsOf(50)), ...pass(50, 1)]);
     expect(asJson({ folder: "r", cells: [few] })).not.toContain("null");

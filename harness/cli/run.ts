@@ -40,7 +40,7 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
     return 0;
   }
   const progress = flags.quiet ? silent : progressOn(context.stderr);
-  const result = await context.run(checked, {
+  const running = context.run(checked, {
     ...(flags.out === undefined ? {} : { out: flags.out }),
     ...(flags.plan === undefined ? {} : { name: path.parse(flags.plan).name }),
     command: commandOf(checked.plan),
@@ -52,7 +52,7 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
     onProgress: (answers, cell) => progress.advance(answers, `${cell.model} ${cell.task}`),
     signal: context.signal,
   });
-  progress.end();
+  const result = await running.finally(progress.end);
   context.stdout(flags.json ? asJson(result) : `${runTable(result.cells)}\nresults: ${result.folder}\n`);
   if (result.state === "interrupted") return 1;
   return result.cells.some((cell) => cell.failures.length > 0) ? 3 : 0;
@@ -130,6 +130,8 @@ export function asJson(result: Pick<RunResult, "folder" | "cells">): string {
 
 function rowOf(cell: CellSummary): Record<string, unknown> {
   return Object.fromEntries(
-    SUMMARY_COLUMNS.map((column) => [column.name, column.value(cell)]).filter(([, value]) => value !== undefined),
+    SUMMARY_COLUMNS.map((column) => [column.name, column.value(cell)]).filter(
+      ([, value]) => value !== undefined && !(typeof value === "number" && !Number.isFinite(value)),
+    ),
   );
 }

@@ -36,10 +36,11 @@ describe("askOne", () => {
   });
 
   test("makes a failure an answer of its own kind", async () => {
-    expect(await askOne(model, question("7", "oh!"), limits)).toEqual({
+    expect(await askOne(model, question("7", "oh!"), limits, ticking(10))).toEqual({
       outcome: "failed",
       question: "7",
       reason: 'the script fails on "oh!"',
+      latency: 20,
     });
   });
 });

@@ -30,7 +30,8 @@ export async function askOne(
       timing: { ...timing, latency },
     };
   } catch (error) {
-    return { outcome: "failed", question: question.id, reason: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { outcome: "failed", question: question.id, reason, latency: clock() - submitted };
   }
 }
 

@@ -47,8 +47,6 @@ describe("isolate", () => {
     await expect(process.request({ type: "close" })).rejects.toThrow("SIGKILL");
   });
 
-  // BUG: a reply that Reply.parse refuses throws inside the "message" listener: an uncaught exception of the parent,
-  // which ends the whole run. It is the failure of one cell.
   test("makes a reply that it cannot read the failure of the request", async () => {
     const process = isolate(worker("process.send({ type: 'dream' }); setTimeout(() => process.exit(3), 50)"));
     const failure = await process.request({ type: "close" }).catch((error: unknown) => String(error));

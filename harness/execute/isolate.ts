@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { prettifyError } from "zod";
 import { Reply, type ReplyTo, type Request } from "./messages.ts";
 
 /** A cell's own process, seen from outside. One request at a time. */
@@ -34,7 +35,9 @@ function exchange<T extends Request["type"]>(
       act();
     };
     const onMessage = (message: unknown): void => {
-      const reply = Reply.parse(message);
+      const { data: reply, error } = Reply.safeParse(message);
+      if (reply === undefined)
+        return settle(() => reject(new Error(`the cell's process gave an unreadable reply: ${prettifyError(error)}`)));
       if (reply.type === "error") settle(() => reject(new Error(reply.reason)));
       else settle(() => resolve(reply as ReplyTo<T>));
     };

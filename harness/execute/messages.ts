@@ -44,7 +44,7 @@ export const BlockResult = z.strictObject({
         prompt_tokens: z.number().int().nonnegative(),
         timing: Timing,
       }),
-      z.strictObject({ outcome: z.literal("failed"), question: z.string(), reason: z.string() }),
+      z.strictObject({ outcome: z.literal("failed"), question: z.string(), reason: z.string(), latency: nanoseconds }),
     ]),
   ),
 });

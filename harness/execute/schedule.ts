@@ -34,7 +34,10 @@ export interface Schedule {
 export async function runSchedule(schedule: Schedule): Promise<void> {
   const random = seeded(schedule.plan.seed);
   for (let trial = 0; trial < schedule.plan.trials; trial++) {
-    for (const heat of shuffled(heats(schedule), random)) await runHeat(schedule, heat, trial, random);
+    for (const heat of shuffled(heats(schedule), random)) {
+      // A generator of its own: how many windows a heat takes must not decide the order of the next one.
+      await runHeat(schedule, heat, trial, seeded(Math.floor(random() * 2 ** 32)));
+    }
   }
 }
 
@@ -69,13 +72,14 @@ interface Pass {
 
 async function runHeat(schedule: Schedule, heat: readonly Cell[], trial: number, random: Random): Promise<void> {
   const stopped = (): boolean => schedule.signal?.aborted === true;
-  let running: Pass[] = [];
+  const opened: Pass[] = [];
   try {
     for (const cell of shuffled(heat, random)) {
       if (stopped()) return;
       const pass = await openPass(schedule, cell, trial);
-      if (pass !== undefined) running.push(pass);
+      if (pass !== undefined) opened.push(pass);
     }
+    let running = opened;
     while (running.length > 0 && !stopped()) {
       const going: Pass[] = [];
       for (const pass of shuffled(running, random)) {
@@ -84,7 +88,7 @@ async function runHeat(schedule: Schedule, heat: readonly Cell[], trial: number,
       running = going;
     }
   } finally {
-    for (const pass of running) pass.process.kill();
+    for (const pass of opened) pass.process.kill();
   }
 }
 
@@ -101,7 +105,13 @@ async function openPass(schedule: Schedule, cell: Cell, trial: number): Promise<
     schedule.record([
       { kind: "load", cell: cell.key, trial, load, ...(first_answer === undefined ? {} : { first_answer }) },
     ]);
-    return { cell, process, left: questions, size: Math.ceil(questions.length / WINDOWS_PER_PASS), windows: 0 };
+    return {
+      cell,
+      process,
+      left: questions,
+      size: Math.max(1, Math.floor(questions.length / WINDOWS_PER_PASS)),
+      windows: 0,
+    };
   } catch (error) {
     giveUp(schedule, cell, trial, process, error, questions.length);
     return undefined;
@@ -153,8 +163,10 @@ function giveUp(
 function observationsOf(block: BlockResult, pass: Pass, trial: number): Observation[] {
   const where = { cell: pass.cell.key, trial };
   const answers = block.answers.map((answer): Observation => {
-    if (answer.outcome === "failed")
-      return { kind: "failure", ...where, question: answer.question, reason: answer.reason };
+    if (answer.outcome === "failed") {
+      const { outcome: _, ...failure } = answer;
+      return { kind: "failure", ...where, window: pass.windows, ...failure };
+    }
     const { question, output, prompt_tokens, timing } = answer;
     return { kind: "answer", ...where, window: pass.windows, question, output, prompt_tokens, timing };
   });

@@ -12,7 +12,7 @@ function read(path: string): string | undefined {
 
 /** One `key : value` line of /proc/cpuinfo, of the first processor. */
 function field(cpuinfo: string, key: string): string | undefined {
-  return new RegExp(`^${key}\\s*:\\s*(.+)$`, "m").exec(cpuinfo)?.[1]?.trim();
+  return new RegExp(`^${key}[ \\t]*:[ \\t]*(\\S.*)$`, "m").exec(cpuinfo)?.[1]?.trim();
 }
 
 function integer(text: string | undefined): number | undefined {

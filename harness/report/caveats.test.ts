@@ -42,7 +42,6 @@ describe("caveatsOf", () => {
     expect(ids(withChance(0), [...asked(questionsOf(10)), ...pass(10, 0)])).toEqual([]);
   });
 
-  // BUG: an absent interval is read as a lower bound of 1; it can rule out nothing, so not chance either.
   test("marks an accuracy too small a sample for any interval", () => {
     const observations = [...asked(questionsOf(1)), ...pass(1, 1, 0), ...pass(1, 0, 1)];
     const row = summaryOf(withPlan(withChance(0.25), { trials: 2 }), observations);

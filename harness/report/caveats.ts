@@ -1,5 +1,6 @@
 import type { Caveat, CellSummary } from "../report.ts";
 import type { Run } from "../run.ts";
+import type { Estimate } from "../stats/interval.ts";
 
 /** Load before the run, per hardware thread, above which latencies are not the model's alone. */
 const BUSY = 0.25;
@@ -21,10 +22,10 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
       remedy: "none on this system",
     });
   }
-  if (cell.chance !== undefined && cell.chance > 0 && (cell.accuracy?.interval?.low ?? 1) <= cell.chance) {
+  if (cell.chance !== undefined && cell.chance > 0 && couldBeGuessing(cell.accuracy, cell.chance)) {
     caveats.push({
       id: "at_chance",
-      text: "accuracy is not distinguishable from blind guessing, so its cost per correct answer is that of a guess",
+      text: "accuracy is not shown to be better than blind guessing, so the cost per correct answer is that of a guess",
       remedy: "ask more questions or drop the row",
     });
   }
@@ -66,4 +67,9 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
     caveats.push({ id: "interrupted", text: "the run was stopped before its end", remedy: "run it again" });
   }
   return caveats;
+}
+
+/** Not shown to be better than a blind guess. Without an interval nothing is shown. */
+function couldBeGuessing(accuracy: Estimate | undefined, chance: number): boolean {
+  return accuracy !== undefined && (accuracy.interval?.low ?? 0) <= chance;
 }

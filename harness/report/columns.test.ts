@@ -185,7 +185,6 @@ describe("answerRows", () => {
     ]);
   });
 
-  // BUG: failures stand after the answers of their trial, not in the order of the questions.
   test("stand in the order of the questions, failures among them", () => {
     const cell = summaryOf(runOf(), [
       ...asked(questionsOf(3)),

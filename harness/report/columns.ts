@@ -88,7 +88,7 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
     "(tokens - 1) / (last token - first token), summed",
     (row) => row.decodeTokensPerSecond,
   ),
-  perCell("answers_per_s", "answers / wall time of the measured windows", (row) => row.answersPerSecond),
+  perCell("answers_per_s", "answers that came / wall time of the measured windows", (row) => row.answersPerSecond),
   perCell(
     "peak_memory_bytes",
     "largest resident set of the cell's process, runtime and harness inside",
@@ -103,12 +103,12 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   ),
   ...interval<CellSummary>(
     "energy_gross_j_per_answer",
-    "all the boundary drew, idle included, per answer wanted",
+    "all the boundary drew, idle included, per question put",
     (row) => row.energy?.grossPerAnswer,
   ),
   ...interval<CellSummary>(
     "energy_marginal_j_per_answer",
-    "what the work added to idle, per answer wanted",
+    "what the work added to idle, per question put",
     (row) => row.energy?.marginalPerAnswer,
   ),
   perCell(
@@ -187,6 +187,7 @@ export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
   perAnswer("energy_attribution", "how the window's energy was shared", (row) =>
     row.answered?.energy === undefined ? undefined : "time_share",
   ),
+  perAnswer("threads", "threads inside one operator", (row) => row.cell.cell.threads),
 ];
 
 function writtenTokens(answered: JudgedAnswer | undefined): number | undefined {
@@ -199,8 +200,10 @@ function firstToken(answered: JudgedAnswer | undefined): number | undefined {
   return first === undefined ? undefined : secondsFrom(first);
 }
 
-/** Every answer of a cell, by trial and then in the order of its questions. */
+/** Every answer of a cell, come or failed, by trial and then in the order of the task's questions. */
 export function answerRows(cell: CellSummary): AnswerRow[] {
+  const place = new Map(cell.order.map((id, index) => [id, index]));
+  const placeOf = (row: AnswerRow): number => place.get(row.question) ?? cell.order.length;
   const answered = cell.answers.map((answer): AnswerRow => ({
     cell,
     trial: answer.trial,
@@ -213,5 +216,5 @@ export function answerRows(cell: CellSummary): AnswerRow[] {
     question: failure.question.id,
     failed: failure,
   }));
-  return [...answered, ...failed].sort((a, b) => a.trial - b.trial);
+  return [...answered, ...failed].sort((a, b) => a.trial - b.trial || placeOf(a) - placeOf(b));
 }

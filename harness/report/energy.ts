@@ -1,10 +1,9 @@
 import { modelledEnergy, type PowerModel } from "../meter/estimate.ts";
-import type { Answer, WindowObservation } from "../observation.ts";
+import type { Answer, Failure, WindowObservation } from "../observation.ts";
 import type { EnergySummary, JudgedAnswer } from "../report.ts";
 import { ratioInterval } from "../stats/bootstrap.ts";
 import { combineFactors, type Estimate, type Interval } from "../stats/interval.ts";
-import type { Question } from "../task.ts";
-import { type Joules, secondsFrom } from "../units.ts";
+import { type Joules, type Nanoseconds, secondsFrom } from "../units.ts";
 import { groupBy } from "./group.ts";
 import { outputTokens } from "./timing.ts";
 
@@ -13,26 +12,38 @@ export interface AnswerEnergy {
   readonly marginal: Joules;
 }
 
+/** A question that was put inside a window, whatever came of it. Its failure takes time and energy too. */
+export type Put = Answer | FailedPut;
+type FailedPut = Failure & { readonly question: string; readonly window: number };
+
+export function wasPut(failure: Failure): failure is FailedPut {
+  return failure.question !== undefined && failure.window !== undefined;
+}
+
+function timeOf(put: Put): Nanoseconds {
+  return put.kind === "answer" ? put.timing.latency : (put.latency ?? 0);
+}
+
 /**
- * Each window's energy, shared among its answers by their time; the loop between answers is shared with them.
+ * Each window's energy, shared among the questions put in it by their time; the loop between them is shared with them.
  * A window whose processor time could not be read gives nothing.
  */
 export function energyShares(
-  answers: readonly Answer[],
+  puts: readonly Put[],
   windows: readonly WindowObservation[],
   power: PowerModel,
-): Map<Answer, AnswerEnergy> {
+): Map<Put, AnswerEnergy> {
   const key = (at: { trial: number; window: number }): string => `${at.trial}/${at.window}`;
-  const inWindow = groupBy(answers, key);
-  const out = new Map<Answer, AnswerEnergy>();
+  const inWindow = groupBy(puts, key);
+  const out = new Map<Put, AnswerEnergy>();
   for (const window of windows) {
     const inside = inWindow.get(key(window));
     if (inside === undefined || window.cpu === undefined) continue;
     const { gross, marginal } = modelledEnergy(power, secondsFrom(window.wall), secondsFrom(window.cpu));
-    const busy = inside.reduce((sum, answer) => sum + answer.timing.latency, 0);
-    for (const answer of inside) {
-      const share = answer.timing.latency / busy;
-      out.set(answer, { gross: gross * share, marginal: marginal * share });
+    const busy = inside.reduce((sum, put) => sum + timeOf(put), 0);
+    for (const put of inside) {
+      const share = busy > 0 ? timeOf(put) / busy : 1 / inside.length;
+      out.set(put, { gross: gross * share, marginal: marginal * share });
     }
   }
   return out;
@@ -43,27 +54,28 @@ interface Item {
   gross: Joules;
   marginal: Joules;
   credit: number;
-  readonly attempts: number;
+  /** Times it was put; a question that a dead process was never asked cost nothing and counts for nothing. */
+  puts: number;
 }
 
 /**
- * Energy per answer and per correct answer of a cell. The interval joins what the sample of questions leaves open
+ * Energy per question put and per correct answer of a cell. The interval joins what the sample of questions leaves open
  * (bootstrap over questions) with what the power model leaves open (a factor common to all of them).
- * Absent when some answer has no energy: a sum over part of the answers is not the sum.
+ * Absent when some window has no energy: a sum over part of the windows is not the sum.
  */
 export function energySummary(
   power: PowerModel,
-  energyOf: ReadonlyMap<Answer, AnswerEnergy>,
+  energyOf: ReadonlyMap<Put, AnswerEnergy>,
+  puts: readonly Put[],
   answers: readonly JudgedAnswer[],
-  questions: readonly Question[],
   trials: number,
   seed: number,
 ): EnergySummary | undefined {
-  if (answers.length === 0 || energyOf.size < answers.length) return undefined;
-  const items = [...perQuestion(questions, trials, answers, energyOf).values()];
-  const total = (pick: (item: Item) => number): number => items.reduce((sum, item) => sum + pick(item), 0);
+  if (puts.length === 0 || energyOf.size < puts.length) return undefined;
+  const items = [...perQuestion(energyOf, answers).values()];
+  const total = (key: keyof Item): number => items.reduce((sum, item) => sum + item[key], 0);
   const ratio = (top: keyof Item, bottom: keyof Item, factor: Interval): Estimate => {
-    const value = total((item) => item[top]) / total((item) => item[bottom]);
+    const value = total(top) / total(bottom);
     const sampling = ratioInterval(
       items.map((item) => item[top]),
       items.map((item) => item[bottom]),
@@ -71,39 +83,32 @@ export function energySummary(
     );
     return { value, interval: combineFactors(value, sampling, { low: value * factor.low, high: value * factor.high }) };
   };
-  const gross = total((item) => item.gross);
   const tokens = answers.reduce((sum, { answer }) => sum + outputTokens(answer), 0);
   return {
     grade: "C",
     boundary: power.boundary,
     source: power.source,
-    grossPerAnswer: ratio("gross", "attempts", power.grossFactor),
-    marginalPerAnswer: ratio("marginal", "attempts", power.marginalFactor),
-    ...(total((item) => item.credit) > 0
+    grossPerAnswer: ratio("gross", "puts", power.grossFactor),
+    marginalPerAnswer: ratio("marginal", "puts", power.marginalFactor),
+    ...(total("credit") > 0
       ? { grossPerCorrect: ratio("gross", "credit", power.grossFactor) }
-      : { grossPerCorrectBound: (gross * power.grossFactor.low) / NONE_CORRECT }),
-    ...(tokens > 0 ? { grossPerOutputToken: gross / tokens } : {}),
+      : { grossPerCorrectBound: (total("gross") * power.grossFactor.low) / (NONE_CORRECT * trials) }),
+    ...(tokens > 0 ? { grossPerOutputToken: total("gross") / tokens } : {}),
   };
 }
 
-/** With none of n correct, the 95 % upper bound on the correct answers to be expected: -ln 0.05, the rule of three. */
+/** With none of n questions correct, the 95 % upper bound on those to be expected: -ln 0.05, the rule of three. */
 const NONE_CORRECT = -Math.log(0.05);
 
-function perQuestion(
-  questions: readonly Question[],
-  trials: number,
-  answers: readonly JudgedAnswer[],
-  energyOf: ReadonlyMap<Answer, AnswerEnergy>,
-): Map<string, Item> {
-  const items = new Map(
-    questions.map((question): [string, Item] => [question.id, { gross: 0, marginal: 0, credit: 0, attempts: trials }]),
-  );
-  for (const { answer, question, credit } of answers) {
-    const item = items.get(question.id) as Item;
-    const energy = energyOf.get(answer) as AnswerEnergy;
-    item.gross += energy.gross;
-    item.marginal += energy.marginal;
-    item.credit += credit;
+function perQuestion(energyOf: ReadonlyMap<Put, AnswerEnergy>, answers: readonly JudgedAnswer[]): Map<string, Item> {
+  const items = new Map<string, Item>();
+  for (const [put, { gross, marginal }] of energyOf) {
+    const item = items.get(put.question) ?? { gross: 0, marginal: 0, credit: 0, puts: 0 };
+    item.gross += gross;
+    item.marginal += marginal;
+    item.puts += 1;
+    items.set(put.question, item);
   }
+  for (const { question, credit } of answers) (items.get(question.id) as Item).credit += credit;
   return items;
 }

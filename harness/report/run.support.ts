@@ -130,12 +130,20 @@ export function windowOf(answers: number, facts: WindowFacts = {}): Observation 
   };
 }
 
-export const failed = (question: string | undefined, reason: string, trial = 0, model = "a"): Observation => ({
+/** A failed question, put in a window where `at` names one; without a question, a dead process. */
+export const failed = (
+  question: string | undefined,
+  reason: string,
+  trial = 0,
+  model = "a",
+  at?: { readonly window: number; readonly latencyMs: number },
+): Observation => ({
   kind: "failure",
   cell: cellOf(model).key,
   trial,
   ...(question === undefined ? {} : { question }),
   reason,
+  ...(at === undefined ? {} : { window: at.window, latency: at.latencyMs * 1e6 }),
 });
 
 /** The one row of a run of one cell. */

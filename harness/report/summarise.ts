@@ -8,7 +8,7 @@ import { type Estimate, wilson } from "../stats/interval.ts";
 import type { Question } from "../task.ts";
 import { secondsFrom } from "../units.ts";
 import { caveatsOf } from "./caveats.ts";
-import { energyShares, energySummary } from "./energy.ts";
+import { energyShares, energySummary, wasPut } from "./energy.ts";
 import { groupBy } from "./group.ts";
 import { outputTokens, percentiles, speeds, timePerOutputToken } from "./timing.ts";
 
@@ -60,7 +60,9 @@ function summariseCell(
     throw new Error(`run.json of "${run.id}" does not record the task or model of cell "${cell.key}"`);
   const windows = ofKind(observations, "window");
   const answered = ofKind(observations, "answer");
-  const energyOf = power === undefined ? undefined : energyShares(answered, windows, power);
+  const failed = ofKind(observations, "failure");
+  const puts = [...answered, ...failed.filter(wasPut)];
+  const energyOf = power === undefined ? undefined : energyShares(puts, windows, power);
   const byId = new Map(questions.map((question) => [question.id, question]));
   const answers = answered.map((answer): JudgedAnswer => {
     const question = byId.get(answer.question);
@@ -77,7 +79,7 @@ function summariseCell(
       ...(energy === undefined ? {} : { energy: energy.gross }),
     };
   });
-  const failures = failuresOf(run, questions, answered, ofKind(observations, "failure"));
+  const failures = failuresOf(run, questions, answered, failed);
   const credits = creditPerQuestion(questions, answers, run.plan.trials);
   const [load] = ofKind(observations, "load");
   const memory = ofKind(observations, "close").flatMap((close) => close.peak_memory_bytes ?? []);
@@ -85,7 +87,7 @@ function summariseCell(
   const energy =
     power === undefined || energyOf === undefined
       ? undefined
-      : energySummary(power, energyOf, answers, questions, run.plan.trials, seed);
+      : energySummary(power, energyOf, puts, answers, run.plan.trials, seed);
   const timings = answered.map((answer) => answer.timing);
   const chance = definition.perjoule.chance;
   const summary: Omit<CellSummary, "caveats"> = {
@@ -95,6 +97,7 @@ function summariseCell(
     trials: run.plan.trials,
     windows: windows.length,
     questions: questions.length * run.plan.trials,
+    order: questions.map((question) => question.id),
     answers,
     failures,
     correct: answers.reduce((sum, answer) => sum + answer.credit, 0),

@@ -95,7 +95,6 @@ describe("bestFirst", () => {
     expect(rows.sort(bestFirst).map(({ cell }) => cell.model)).toEqual(["cheap", "better", "dear", "worse"]);
   });
 
-  // BUG: seconds stand in for joules that are absent, and 4 ms is less than 4 J: the row without energy comes first.
   test("never ranks seconds against joules: what is absent comes last", () => {
     const unmetered = summaryOf(withPlan(runOf(), { meter: "none" }), [...asked(questionsOf(10)), ...pass(10, 10)]);
     expect([{ ...unmetered, cell: cellOf("unmetered") }, row("metered", 10)].sort(bestFirst)[0]?.cell.model).toBe(

@@ -39,9 +39,15 @@ function taskLabel(task: string, { chance }: CellSummary): string {
 
 /** Accuracy first; at equal accuracy energy per correct answer, then latency. What is absent comes last. */
 export function bestFirst(a: CellSummary, b: CellSummary): number {
-  const cost = (cell: CellSummary): number =>
-    cell.energy?.grossPerCorrect?.value ?? cell.latency.p50?.value ?? Infinity;
-  return (b.accuracy?.value ?? -1) - (a.accuracy?.value ?? -1) || cost(a) - cost(b);
+  const by = (pick: (cell: CellSummary) => number | undefined): number => {
+    const [x = Infinity, y = Infinity] = [pick(a), pick(b)];
+    return x === y ? 0 : x - y;
+  };
+  return (
+    (b.accuracy?.value ?? -1) - (a.accuracy?.value ?? -1) ||
+    by((cell) => cell.energy?.grossPerCorrect?.value) ||
+    by((cell) => cell.latency.p50?.value)
+  );
 }
 
 /** A star marks an accuracy that a blind guess could have. */

@@ -57,7 +57,7 @@ describe("speeds", () => {
     const rates = speeds(answers, [windowOf(2, { wallS: 0.5 }), windowOf(2, { wallS: 1.5 })] as WindowObservation[]);
     expect(rates.prefillTokensPerSecond).toBeCloseTo(10 / 0.01, 6);
     expect(rates.decodeTokensPerSecond).toBeCloseTo(3 / 0.021, 6);
-    expect(rates.answersPerSecond).toBeCloseTo(2, 12);
+    expect(rates.answersPerSecond).toBeCloseTo(1, 12);
   });
 
   test("of answers without tokens, or with one each, have no decode rate", () => {

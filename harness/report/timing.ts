@@ -49,10 +49,9 @@ export function speeds(
     total.decode += (timing.tokens.at(-1) as number) - first;
   }
   const wall = windows.reduce((sum, window) => sum + window.wall, 0);
-  const asked = windows.reduce((sum, window) => sum + window.answers, 0);
   return {
     ...(total.prefill > 0 ? { prefillTokensPerSecond: total.prompt / secondsFrom(total.prefill) } : {}),
     ...(total.decode > 0 ? { decodeTokensPerSecond: total.steps / secondsFrom(total.decode) } : {}),
-    ...(wall > 0 ? { answersPerSecond: asked / secondsFrom(wall) } : {}),
+    ...(wall > 0 ? { answersPerSecond: answers.length / secondsFrom(wall) } : {}),
   };
 }

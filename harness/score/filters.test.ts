@@ -38,7 +38,6 @@ describe("applyFilters", () => {
     expect(applyFilters("1", [regex("[0-9]", { group_select: 2 })])).toBe("[invalid]");
   });
 
-  // BUG: Python's findall gives strings for a pattern of one group, and lm-eval keeps an empty one; only several groups fall back.
   test("keeps the empty match of a single group", () => {
     expect(applyFilters("a", [regex("a(b*)")])).toBe("");
   });

@@ -29,6 +29,7 @@ function extract(text: string, step: Extract<FilterStep, { function: "regex" }>)
   const matches = [...text.matchAll(new RegExp(step.regex_pattern, "g"))];
   const match = matches.at(step.group_select);
   if (match === undefined) return step.fallback;
-  const found = match.length > 1 ? match.slice(1).find((group) => group !== undefined && group !== "") : match[0];
+  // findall gives texts for one group or none, and tuples for several.
+  const found = match.length > 2 ? match.slice(1).find((group) => group !== undefined && group !== "") : match.at(-1);
   return found === undefined ? step.fallback : found.trim();
 }

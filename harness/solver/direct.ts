@@ -18,8 +18,8 @@ export interface Asked {
   readonly promptTokens: number;
 }
 
-/** More tokens than any stop string has. */
-const TAIL_TOKENS = 32;
+/** Tokens a model may write along with the last of a stop string. */
+const SPARE_TOKENS = 8;
 
 /** Asks a question once, as it stands: by generation, or by the likelihood of each choice when it has choices. */
 export async function direct(
@@ -41,16 +41,18 @@ async function generate(
 ): Promise<Asked> {
   const prompt = tokenizer.encode(text);
   on("tokenized");
-  if (prompt.length === 0) throw new RangeError("the prompt has no tokens, and the model no beginning-of-text token");
+  if (prompt.length === 0) throw noTokens();
   const room = engine.context - prompt.length;
   if (room < 1) throw tooLong(prompt.length, engine.context);
   const written: number[] = [];
+  // A byte is the least that a token spells, so no stop string is longer than this many tokens.
+  const tail = SPARE_TOKENS + Math.max(0, ...limits.stops.map((stop) => Buffer.byteLength(stop)));
   let stoppedAt: string | undefined;
   const completion = await engine.generate(prompt, { maxTokens: Math.min(limits.maxTokens, room) }, (token) => {
     on("token");
     written.push(token);
     // Only the tail can hold a new stop; decoding everything at every token would cost the square of the length.
-    if (beforeStop(tokenizer.decode(written.slice(-TAIL_TOKENS)), limits.stops) === undefined) return "continue";
+    if (beforeStop(tokenizer.decode(written.slice(-tail)), limits.stops) === undefined) return "continue";
     stoppedAt = beforeStop(tokenizer.decode(written), limits.stops);
     return stoppedAt === undefined ? "continue" : "stop";
   });
@@ -86,9 +88,13 @@ async function choose(
       `choice "${choices[empty]}" has no token of its own: the tokenizer joins it with the end of the prompt`,
     );
   }
+  if (pairs.some((pair) => pair.context.length === 0)) throw noTokens();
   const longest = Math.max(...pairs.map((pair) => pair.context.length + pair.continuation.length));
   if (longest > engine.context) throw tooLong(longest, engine.context);
   const { scores, promptTokens } = await scoreChoices(engine, pairs);
+  const odd = scores.findIndex((score) => !Number.isFinite(score.sum));
+  if (odd >= 0)
+    throw new RangeError(`the log-likelihood of choice "${choices[odd]}" is ${scores[odd]?.sum}, not a finite number`);
   return {
     output: {
       type: "likelihoods",
@@ -124,6 +130,10 @@ async function scoreChoices(
   const scores = [];
   for (const pair of pairs) scores.push(...(await engine.score(pair.context, [pair.continuation])));
   return { scores, promptTokens: pairs.reduce((sum, pair) => sum + pair.context.length, continuationTokens) };
+}
+
+function noTokens(): Error {
+  return new RangeError("the prompt has no tokens, and the model no beginning-of-text token");
 }
 
 function tooLong(tokens: number, context: number): Error {

@@ -98,7 +98,6 @@ describe("combineFactors", () => {
     expect(high).toBe(Infinity);
   });
 
-  // BUG: 0/0 in log space gives NaN bounds. A window with no processor time has a marginal energy of exactly 0.
   test("of a value of zero has no NaN bound", () => {
     const { low, high } = combineFactors(0, { low: 0, high: 0 });
     expect([low, high]).toEqual([0, 0]);

@@ -32,6 +32,7 @@ export function wilson(share: number, n: number, z: number = Z95): Interval {
  * in log space, added as root of the sum of squares, each side by itself (energy.md 3.4).
  */
 export function combineFactors(value: number, ...around: readonly (Interval | undefined)[]): Interval {
+  if (value === 0) return { low: 0, high: 0 };
   const side = (pick: (interval: Interval) => number): number =>
     Math.sqrt(
       around.reduce((sum, interval) => sum + (interval === undefined ? 0 : Math.log(pick(interval) / value) ** 2), 0),

@@ -12,6 +12,8 @@ export function quantile(ordered: readonly number[], p: number): number {
   const position = (ordered.length - 1) * p;
   const below = Math.floor(position);
   const left = ordered[below] as number;
+  // Not left + 0 x the next: that is NaN beside an infinite one.
+  if (position === below) return left;
   const right = ordered[Math.min(below + 1, ordered.length - 1)] as number;
   return left + (right - left) * (position - below);
 }

@@ -42,8 +42,8 @@ export async function describeModel(model: Model): Promise<Partial<ModelRecord>>
   return { ...model, ...factsOf(await describeCheckpoint(model.folder)) };
 }
 
-function recordOf(model: Model, { sha256, description }: BuiltModel): ModelRecord {
-  return { ...model, sha256, ...factsOf(description) };
+function recordOf(model: Model, built: BuiltModel): ModelRecord {
+  return { ...model, sha256: built.sha256, ...factsOf(built.description) };
 }
 
 function factsOf({

@@ -1,4 +1,4 @@
-import { Template } from "@huggingface/jinja";
+import { parse, Template, tokenize } from "@huggingface/jinja";
 import type { Question, TaskDefinition } from "../task.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -72,7 +72,8 @@ function renderQuestion(definition: TaskDefinition, expressions: Expressions, fi
   const bare = expressions.choices?.(fields) ?? [];
   if (bare.length < 2) throw new Error(`a question needs two choices or more, found ${bare.length}`);
   const gold = Number(target);
-  if (!Number.isInteger(gold) || gold < 0 || gold >= bare.length) {
+  // Number("") is 0: a question without its answer must not be given the first choice as the right one.
+  if (!/^\d+$/.test(target) || gold >= bare.length) {
     throw new Error(`doc_to_target gave "${target}", which is not the index of one of ${bare.length} choices`);
   }
   return { id, prompt, target: String(gold), choices: bare.map((choice) => definition.target_delimiter + choice) };
@@ -80,26 +81,42 @@ function renderQuestion(definition: TaskDefinition, expressions: Expressions, fi
 
 /** A field's own value where the text is a field's name; otherwise a Jinja template. */
 function template(source: string, key: string): (fields: Fields) => string {
-  const compiled = new Template(source);
+  const compiled = compile(source, key);
+  const needed = fieldNames(source);
+  const lacks = (name: string, fields: Fields): Error =>
+    new Error(`${key} uses the field "${name}", which this question lacks; it has ${Object.keys(fields).join(", ")}`);
   return (fields) => {
     if (source in fields) return String(fields[source]);
-    if (/^\w+$/.test(source))
-      throw new Error(
-        `${key} names the field "${source}", which this question lacks; it has ${Object.keys(fields).join(", ")}`,
-      );
-    for (const name of fieldNames(source)) {
-      if (!(name in fields))
-        throw new Error(
-          `${key} uses the field "${name}", which this question lacks; it has ${Object.keys(fields).join(", ")}`,
-        );
-    }
+    if (/^\w+$/.test(source)) throw lacks(source, fields);
+    const missing = needed.find((name) => !(name in fields));
+    if (missing !== undefined) throw lacks(missing, fields);
     return compiled.render({ ...fields });
   };
 }
 
-/** Names that stand alone or first in a `{{ ... }}`; those inside filters and control blocks are left to Jinja. */
+/**
+ * lm-eval's environment keeps a newline at the end of a template and the white space around its blocks. The library drops
+ * one newline at the end and trims around blocks, as chat templates want, so the source is parsed without that.
+ */
+function compile(source: string, key: string): Template {
+  try {
+    const compiled = new Template("");
+    compiled.parsed = parse(tokenize(`${source}\n`));
+    return compiled;
+  } catch (cause) {
+    throw new Error(`${key} is not a usable template: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Names that stand alone or first in a `{{ ... }}`, but for those the template itself binds. */
 function fieldNames(source: string): string[] {
-  return [...source.matchAll(/\{\{-?\s*([A-Za-z_]\w*)\s*(?=[}|.[\s-])/g)].map((match) => match[1] as string);
+  const bound = new Set(["loop", "true", "false", "none", "True", "False", "None", "namespace", "range"]);
+  for (const [, names = ""] of source.matchAll(/\{%-?\s*(?:for|set)\s+([\w\s,]+?)\s*(?:\bin\b|=|%\})/g)) {
+    for (const name of names.split(",")) bound.add(name.trim());
+  }
+  return [...source.matchAll(/\{\{-?\s*([A-Za-z_]\w*)\s*(?=[}|.[\s-])/g)]
+    .map((match) => match[1] as string)
+    .filter((name) => !bound.has(name));
 }
 
 function choiceList(source: string | readonly string[]): (fields: Fields) => string[] {

@@ -110,13 +110,11 @@ describe("parseTaskFile", () => {
     expect(refusal(file({ 5: "output_type: multiple_choice", 9: "  - metric: acc" }))).toMatch(/needs "doc_to_choice"/);
   });
 
-  // BUG: checkShape says line 1 whatever the line.
   test("names the line of what does not fit together", () => {
     expect(refusal(file({ 9: "  - metric: acc" }))).toMatch(/^t\/task\.yaml:[89]: /);
     expect(refusal(file({ 5: "output_type: multiple_choice", 9: "  - metric: acc" }))).toMatch(/^t\/task\.yaml:5: /);
   });
 
-  // BUG: a Python-only pattern is noticed when the run is judged, after everything was measured, and no report of that
   // run can ever be derived.
   test("refuses a regular expression that this language cannot read", () => {
     const filters =

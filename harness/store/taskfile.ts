@@ -28,7 +28,10 @@ export function parseTaskFile(text: string, file: string): TaskDefinition {
         .map(([offset, problem]) => `${at(offset)}: ${problem}`)
         .join("\n"),
     );
-  checkShape(result.data, file);
+  const wrong = misfits(result.data);
+  if (wrong.length > 0) {
+    throw new TaskFileError(wrong.map(([keys, problem]) => `${at(offsetOf(document, keys))}: ${problem}`).join("\n"));
+  }
   return result.data;
 }
 
@@ -68,18 +71,33 @@ function offsetOf(document: Document, keys: readonly (string | number)[]): numbe
   return undefined;
 }
 
-/** What a schema of single keys cannot say. */
-function checkShape(definition: TaskDefinition, file: string): void {
-  const isChoice = definition.output_type === "multiple_choice";
-  if (isChoice && definition.doc_to_choice === undefined) {
-    throw new TaskFileError(`${file}:1: output_type multiple_choice needs "doc_to_choice"`);
+/** What a schema of single keys cannot say, each with the key it is about. */
+function misfits(definition: TaskDefinition): [keys: (string | number)[], problem: string][] {
+  const type = definition.output_type;
+  const fits = type === "multiple_choice" ? "acc" : "exact_match";
+  const out: [keys: (string | number)[], problem: string][] = [];
+  if (type === "multiple_choice" && definition.doc_to_choice === undefined) {
+    out.push([["output_type"], 'output_type multiple_choice needs "doc_to_choice"']);
   }
-  const fits = isChoice ? "acc" : "exact_match";
-  const wrong = definition.metric_list.find((metric) => metric.metric !== fits);
-  if (wrong !== undefined) {
-    throw new TaskFileError(
-      `${file}:1: metric "${wrong.metric}" does not fit output_type ${definition.output_type}; it takes "${fits}"`,
-    );
+  for (const [i, { metric }] of definition.metric_list.entries()) {
+    if (metric === fits) continue;
+    out.push([["metric_list", i], `metric "${metric}" does not fit output_type ${type}; it takes "${fits}"`]);
+  }
+  for (const [i, { filter }] of (definition.filter_list ?? []).entries()) {
+    for (const [j, step] of filter.entries()) {
+      const problem = step.function === "regex" ? unusablePattern(step.regex_pattern) : undefined;
+      if (problem !== undefined) out.push([["filter_list", i, "filter", j, "regex_pattern"], problem]);
+    }
+  }
+  return out;
+}
+
+/** A pattern only Python can read would otherwise be noticed when a run is judged, after everything was measured. */
+function unusablePattern(pattern: string): string | undefined {
+  try {
+    return void new RegExp(pattern, "g");
+  } catch (cause) {
+    return `regex_pattern cannot be used: ${(cause as Error).message}`;
   }
 }
 
@@ -92,8 +110,14 @@ export function dataFile(definition: TaskDefinition, folder: string): string {
       `${path.join(folder, "task.yaml")}: data_files names no file for the split "${definition.test_split}"`,
     );
   const resolved = path.resolve(folder, name);
-  if (path.relative(folder, resolved).startsWith("..")) {
+  if (isOutside(folder, resolved)) {
     throw new TaskFileError(`${path.join(folder, "task.yaml")}: data file "${name}" lies outside the task's folder`);
   }
   return resolved;
+}
+
+/** On Windows the way to another drive is an absolute path. */
+function isOutside(folder: string, file: string): boolean {
+  const way = path.relative(folder, file);
+  return way.startsWith("..") || path.isAbsolute(way);
 }

@@ -45,7 +45,7 @@ describe("loadTask", () => {
 
   test("names the line of a broken question in its data file", () => {
     const folder = task("toy", '{"q":"1","a":2}\n{"q":"1"}\n');
-    expect(() => loadTask(folder)).toThrow(`${path.join(folder, "data.jsonl")}:2: doc_to_target names the field "a"`);
+    expect(() => loadTask(folder)).toThrow(`${path.join(folder, "data.jsonl")}:2: doc_to_target uses the field "a"`);
   });
 
   test("refuses a task without questions or without its data", () => {
