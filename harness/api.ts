@@ -5,6 +5,7 @@ import { cellsOf } from "./execute/plan.ts";
 import { runSchedule, type Schedule } from "./execute/schedule.ts";
 import { environment } from "./meter/environment.ts";
 import type { Model } from "./model.ts";
+import { present } from "./present.ts";
 import type { CellSummary } from "./report.ts";
 import { deriveReport } from "./report/derive.ts";
 import { type Cell, Plan, type Run } from "./run.ts";
@@ -136,13 +137,13 @@ function openingOf(
   { definition }: Task,
 ): ReturnType<Schedule["openingOf"]> {
   const { max_gen_toks: maxTokens = 1, until: stops = [] } = definition.generation_kwargs ?? {};
-  return {
+  return present({
     source: record.source,
     folder: record.folder,
-    ...(graph === undefined ? {} : { graph }),
+    graph,
     device: cell.device,
     threads: cell.threads,
     maxTokens,
     stops,
-  };
+  });
 }

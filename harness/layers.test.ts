@@ -7,7 +7,7 @@ const HARNESS = path.join(ROOT, "harness");
 
 /** Lowest first. A file imports from its own layer and from those before it. */
 const LAYERS = [
-  ["units"],
+  ["units", "present"],
   ["stats"],
   ["model", "task", "observation", "run", "report"],
   ["meter"],

@@ -1,4 +1,5 @@
 import yargs, { type Argv } from "yargs";
+import { present } from "../present.ts";
 import { Device, MeterChoice, type Plan } from "../run.ts";
 import type { RunFlags } from "./run.ts";
 
@@ -126,39 +127,29 @@ function runOptions(argv: Argv): Argv {
 }
 
 function runFlags(argv: Record<string, unknown>): RunFlags {
-  const settings = {
-    ...given("models", words(argv, "models")),
-    ...given("tasks", words(argv, "tasks")),
-    ...given(
-      "device",
-      words(argv, "device")?.map((word) => oneOf("device", word, Device.options)),
-    ),
-    ...given(
-      "threads",
-      words(argv, "threads")?.map((word) => wholeNumber("threads", word, 1)),
-    ),
-    ...given("limit", number(argv, "limit", 1)),
-    ...given("trials", number(argv, "trials", 1)),
-    ...given("warmup", number(argv, "warmup", 0)),
-    ...given("seed", number(argv, "seed", 0)),
-    ...given(
-      "meter",
-      argv["meter"] === undefined ? undefined : oneOf("meter", once("meter", argv["meter"]), MeterChoice.options),
-    ),
-  } satisfies Partial<Plan>;
-  return {
+  const settings = present({
+    models: words(argv, "models"),
+    tasks: words(argv, "tasks"),
+    device: words(argv, "device")?.map((word) => oneOf("device", word, Device.options)),
+    threads: words(argv, "threads")?.map((word) => wholeNumber("threads", word, 1)),
+    limit: number(argv, "limit", 1),
+    trials: number(argv, "trials", 1),
+    warmup: number(argv, "warmup", 0),
+    seed: number(argv, "seed", 0),
+    meter: optional(text(argv, "meter"), (word) => oneOf("meter", word, MeterChoice.options)),
+  }) satisfies Partial<Plan>;
+  return present({
     settings,
-    ...given("plan", argv["plan"] as string | undefined),
-    ...given("out", argv["out"] === undefined ? undefined : once("out", argv["out"])),
+    plan: text(argv, "plan"),
+    out: text(argv, "out"),
     dryRun: argv["dryRun"] === true,
     json: argv["json"] === true,
     quiet: argv["quiet"] === true,
-  };
+  });
 }
 
-/** A key only where there is a value: absent is absent. */
-function given<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T });
+function optional<A, B>(value: A | undefined, map: (value: A) => B): B | undefined {
+  return value === undefined ? undefined : map(value);
 }
 
 /** `a,b` and `-m a -m b` mean the same. */
@@ -171,8 +162,9 @@ function words(argv: Record<string, unknown>, flag: string): string[] | undefine
 }
 
 /** yargs makes a list of a flag that is given twice. */
-function once(flag: string, value: unknown): string {
-  if (typeof value === "string") return value;
+function text(argv: Record<string, unknown>, flag: string): string | undefined {
+  const value = argv[flag];
+  if (value === undefined || typeof value === "string") return value;
   throw new UsageError(`--${flag}: given more than once`);
 }
 
@@ -183,8 +175,7 @@ function oneOf<T extends string>(flag: string, word: string, options: readonly T
 }
 
 function number(argv: Record<string, unknown>, flag: string, least: number): number | undefined {
-  const word = argv[flag];
-  return word === undefined ? undefined : wholeNumber(flag, once(flag, word), least);
+  return optional(text(argv, flag), (word) => wholeNumber(flag, word, least));
 }
 
 function wholeNumber(flag: string, word: string, least: number): number {

@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { CellSummary, CheckedPlan, RunOptions, RunResult } from "../api.ts";
 import { SUMMARY_COLUMNS } from "../report/columns.ts";
 import { runTable } from "../report/table.ts";
-import { Device, MeterChoice, Plan } from "../run.ts";
+import { present } from "../present.ts";
+import { type Cell, Device, MeterChoice, Plan } from "../run.ts";
 import { progressOn, type Screen, silent } from "./progress.ts";
 
 /** The flags of `run` after parsing; lists are split at commas. Absent flags are absent keys. */
@@ -30,7 +31,7 @@ export interface RunContext {
 /** Runs a plan. Exit code 3 when some answer failed, 1 when the run was interrupted. */
 export async function runCommand(flags: RunFlags, context: RunContext): Promise<number> {
   const checked = await context.checkPlan({
-    ...(flags.plan === undefined ? {} : readPlan(flags.plan)),
+    ...(flags.plan === undefined ? undefined : readPlan(flags.plan)),
     ...flags.settings,
   });
   if (flags.dryRun) {
@@ -40,18 +41,21 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
     return 0;
   }
   const progress = flags.quiet ? silent : progressOn(context.stderr);
-  const running = context.run(checked, {
-    ...(flags.out === undefined ? {} : { out: flags.out }),
-    ...(flags.plan === undefined ? {} : { name: path.parse(flags.plan).name }),
-    command: commandOf(checked.plan),
-    onNote: progress.note,
-    onStart: (answers, folder) => {
-      progress.note(`${checked.cells.length} cells, ${answers} answers; writing ${folder}`);
-      progress.start(answers);
-    },
-    onProgress: (answers, cell) => progress.advance(answers, `${cell.model} ${cell.task}`),
-    signal: context.signal,
-  });
+  const running = context.run(
+    checked,
+    present({
+      out: flags.out,
+      name: flags.plan && path.parse(flags.plan).name,
+      command: commandOf(checked.plan),
+      onNote: progress.note,
+      onStart: (answers: number, folder: string) => {
+        progress.note(`${checked.cells.length} cells, ${answers} answers; writing ${folder}`);
+        progress.start(answers);
+      },
+      onProgress: (answers: number, cell: Cell) => progress.advance(answers, `${cell.model} ${cell.task}`),
+      signal: context.signal,
+    }),
+  );
   const result = await running.finally(progress.end);
   context.stdout(flags.json ? asJson(result) : `${runTable(result.cells)}\nresults: ${result.folder}\n`);
   if (result.state === "interrupted") return 1;
@@ -89,10 +93,6 @@ const PlanFile = z
     meter: MeterChoice,
   })
   .partial();
-
-function present(keys: z.infer<typeof PlanFile>): Partial<Plan> {
-  return Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined));
-}
 
 /** The whole grid, so that what will run can be seen before anything does. */
 function describePlan({ plan, cells, tasks }: CheckedPlan): string {

@@ -1,4 +1,5 @@
 import type { Observation } from "../observation.ts";
+import { present } from "../present.ts";
 import type { Cell, Plan } from "../run.ts";
 import { type Random, seeded, shuffled } from "../stats/random.ts";
 import type { Question } from "../task.ts";
@@ -102,9 +103,7 @@ async function openPass(schedule: Schedule, cell: Cell, trial: number): Promise<
       warmup: warmupOf(questions, schedule.plan.warmup),
     });
     const { load, first_answer } = opened;
-    schedule.record([
-      { kind: "load", cell: cell.key, trial, load, ...(first_answer === undefined ? {} : { first_answer }) },
-    ]);
+    schedule.record([present({ kind: "load" as const, cell: cell.key, trial, load, first_answer })]);
     return {
       cell,
       process,
@@ -136,9 +135,7 @@ async function askNext(schedule: Schedule, pass: Pass, trial: number): Promise<b
     if (pass.left.length > 0) return true;
     const closed = await pass.process.request({ type: "close" });
     const { peak_memory_bytes } = closed;
-    schedule.record([
-      { kind: "close", cell: pass.cell.key, trial, ...(peak_memory_bytes === undefined ? {} : { peak_memory_bytes }) },
-    ]);
+    schedule.record([present({ kind: "close" as const, cell: pass.cell.key, trial, peak_memory_bytes })]);
     return false;
   } catch (error) {
     giveUp(schedule, pass.cell, trial, pass.process, error, pass.left.length);
@@ -170,9 +167,7 @@ function observationsOf(block: BlockResult, pass: Pass, trial: number): Observat
     const { question, output, prompt_tokens, timing } = answer;
     return { kind: "answer", ...where, window: pass.windows, question, output, prompt_tokens, timing };
   });
-  const cpu = block.cpu === undefined ? {} : { cpu: block.cpu };
-  return [
-    ...answers,
-    { kind: "window", ...where, window: pass.windows, answers: block.answers.length, wall: block.wall, ...cpu },
-  ];
+  const { wall, cpu } = block;
+  const window = { kind: "window" as const, ...where, window: pass.windows, answers: block.answers.length, wall, cpu };
+  return [...answers, present(window)];
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
+import { present } from "../present.ts";
 import type { Environment } from "../run.ts";
 
 function read(path: string): string | undefined {
@@ -18,11 +19,6 @@ function field(cpuinfo: string, key: string): string | undefined {
 function integer(text: string | undefined): number | undefined {
   const value = Number(text);
   return text !== undefined && Number.isInteger(value) ? value : undefined;
-}
-
-/** Drops keys whose value is undefined: absent is a missing key. */
-function present<T extends object>(facts: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as never;
 }
 
 /** The machine as it is now. `root` stands in for `/` in tests. */

@@ -212,11 +212,9 @@ describe("summarise, resources", () => {
   });
 
   test("refuses a run that does not hold the question or model of what it observed", () => {
-    expect(() => summaryOf(runOf(), [answered("q9")])).toThrow(
-      'hold an answer to "q9" of addition, but not the question',
-    );
+    expect(() => summaryOf(runOf(), [answered("q9")])).toThrow('to "q9", but not that question');
     expect(() => summaryOf({ ...runOf(), models: {} }, asked(questionsOf(1)))).toThrow(
-      "does not record the task or model",
+      "does not record the task or the model",
     );
   });
 

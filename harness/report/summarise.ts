@@ -1,16 +1,18 @@
 import { type PowerModel, powerModel } from "../meter/estimate.ts";
 import type { Answer, Failure, Observation } from "../observation.ts";
+import type { ModelRecord } from "../model.ts";
+import { present } from "../present.ts";
 import type { CellSummary, FailedAnswer, JudgedAnswer } from "../report.ts";
 import type { Cell, Run } from "../run.ts";
 import { judge } from "../score/score.ts";
 import { meanInterval } from "../stats/bootstrap.ts";
 import { type Estimate, wilson } from "../stats/interval.ts";
-import type { Question } from "../task.ts";
-import { secondsFrom } from "../units.ts";
+import type { Question, TaskDefinition } from "../task.ts";
+import { type Joules, secondsFrom } from "../units.ts";
 import { caveatsOf } from "./caveats.ts";
 import { energyShares, energySummary, wasPut } from "./energy.ts";
 import { groupBy } from "./group.ts";
-import { outputTokens, percentiles, speeds, timePerOutputToken } from "./timing.ts";
+import { outputTokens, speeds, timesOf } from "./timing.ts";
 
 /** Derives every cell's row from what was recorded. A pure function: the same run gives the same rows, byte for byte. */
 export function summarise(run: Run, observations: readonly Observation[]): CellSummary[] {
@@ -54,76 +56,60 @@ function summariseCell(
   observations: readonly CellObservation[],
   power: PowerModel | undefined,
 ): CellSummary {
-  const definition = run.tasks[cell.task]?.definition;
-  const model = run.models[cell.model];
-  if (definition === undefined || model === undefined)
-    throw new Error(`run.json of "${run.id}" does not record the task or model of cell "${cell.key}"`);
+  const { trials, seed } = run.plan;
+  const { definition, model } = recordsOf(run, cell);
   const windows = ofKind(observations, "window");
   const answered = ofKind(observations, "answer");
   const failed = ofKind(observations, "failure");
   const puts = [...answered, ...failed.filter(wasPut)];
-  const energyOf = power === undefined ? undefined : energyShares(puts, windows, power);
+  const energyOf = power && energyShares(puts, windows, power);
   const byId = new Map(questions.map((question) => [question.id, question]));
-  const answers = answered.map((answer): JudgedAnswer => {
-    const question = byId.get(answer.question);
-    if (question === undefined)
-      throw new Error(
-        `observations of "${run.id}" hold an answer to "${answer.question}" of ${cell.task}, but not the question`,
-      );
-    const energy = energyOf?.get(answer);
-    return {
-      question,
-      trial: answer.trial,
-      answer,
-      ...judge(definition, question, answer.output),
-      ...(energy === undefined ? {} : { energy: energy.gross }),
-    };
-  });
-  const failures = failuresOf(run, questions, answered, failed);
-  const credits = creditPerQuestion(questions, answers, run.plan.trials);
+  const answers = answered.map((answer) => judgeAnswer(definition, byId, answer, energyOf?.get(answer)?.gross));
   const [load] = ofKind(observations, "load");
   const memory = ofKind(observations, "close").flatMap((close) => close.peak_memory_bytes ?? []);
-  const seed = run.plan.seed;
-  const energy =
-    power === undefined || energyOf === undefined
-      ? undefined
-      : energySummary(power, energyOf, puts, answers, run.plan.trials, seed);
-  const timings = answered.map((answer) => answer.timing);
-  const chance = definition.perjoule.chance;
-  const summary: Omit<CellSummary, "caveats"> = {
+  const summary = present({
     run: run.id,
     cell,
     model,
-    trials: run.plan.trials,
+    trials,
     windows: windows.length,
-    questions: questions.length * run.plan.trials,
+    questions: questions.length * trials,
     order: questions.map((question) => question.id),
     answers,
-    failures,
+    failures: failuresOf(run, questions, answered, failed),
     correct: answers.reduce((sum, answer) => sum + answer.credit, 0),
-    ...(answers.length === 0 ? {} : { accuracy: accuracy(credits, seed) }),
-    ...(chance === undefined ? {} : { chance }),
+    accuracy: answers.length === 0 ? undefined : accuracy(creditPerQuestion(questions, answers, trials), seed),
+    chance: definition.perjoule.chance,
     promptTokens: answered.reduce((sum, answer) => sum + answer.prompt_tokens, 0),
     outputTokens: answered.reduce((sum, answer) => sum + outputTokens(answer), 0),
-    ...(load === undefined ? {} : { load: secondsFrom(load.load) }),
-    ...(load?.first_answer === undefined ? {} : { firstAnswer: secondsFrom(load.first_answer) }),
-    ttft: percentiles(
-      timings.flatMap((timing) => timing.tokens.slice(0, 1)),
-      questions.length,
-    ),
-    tpot: percentiles(
-      timings.flatMap((timing) => timePerOutputToken(timing.tokens) ?? []),
-      questions.length,
-    ),
-    latency: percentiles(
-      timings.map((timing) => timing.latency),
-      questions.length,
-    ),
+    load: load && secondsFrom(load.load),
+    firstAnswer: load?.first_answer === undefined ? undefined : secondsFrom(load.first_answer),
+    ...timesOf(answered, questions.length),
     ...speeds(answered, windows),
-    ...(memory.length === 0 ? {} : { peakMemory: Math.max(...memory) }),
-    ...(energy === undefined ? {} : { energy }),
-  };
+    peakMemory: memory.length === 0 ? undefined : Math.max(...memory),
+    energy: power && energyOf && energySummary(power, energyOf, puts, answers, trials, seed),
+  });
   return { ...summary, caveats: caveatsOf(run, summary) };
+}
+
+function recordsOf(run: Run, cell: Cell): { definition: TaskDefinition; model: ModelRecord } {
+  const definition = run.tasks[cell.task]?.definition;
+  const model = run.models[cell.model];
+  if (definition !== undefined && model !== undefined) return { definition, model };
+  throw new Error(`run.json of "${run.id}" does not record the task or the model of cell "${cell.key}"`);
+}
+
+function judgeAnswer(
+  definition: TaskDefinition,
+  byId: ReadonlyMap<string, Question>,
+  answer: Answer,
+  energy: Joules | undefined,
+): JudgedAnswer {
+  const question = byId.get(answer.question);
+  if (question === undefined) {
+    throw new Error(`the observations hold an answer of ${answer.cell} to "${answer.question}", but not that question`);
+  }
+  return present({ question, trial: answer.trial, answer, ...judge(definition, question, answer.output), energy });
 }
 
 /** Answers that never came: those that failed by themselves, and those a dead process still owed. */
@@ -168,5 +154,5 @@ function accuracy(credits: readonly number[], seed: number): Estimate {
   const value = credits.reduce((sum, credit) => sum + credit, 0) / credits.length;
   const isBinary = credits.every((credit) => credit === 0 || credit === 1);
   const interval = isBinary ? wilson(value, credits.length) : meanInterval(credits, { seed });
-  return interval === undefined ? { value } : { value, interval };
+  return present({ value, interval });
 }

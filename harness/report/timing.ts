@@ -1,5 +1,6 @@
 import type { Answer, WindowObservation } from "../observation.ts";
 import type { CellSummary, Percentiles } from "../report.ts";
+import { present } from "../present.ts";
 import type { Estimate } from "../stats/interval.ts";
 import { quantile, quantileInterval, sorted } from "../stats/quantile.ts";
 import { type Nanoseconds, secondsFrom } from "../units.ts";
@@ -18,6 +19,28 @@ export function timePerOutputToken(tokens: readonly Nanoseconds[]): Nanoseconds 
 /** Fewest values of which a percentile is still one of many rather than the largest: 10 for p90, 100 for p99. */
 const ENOUGH = { p50: 1, p90: 10, p99: 100 } as const;
 
+/** The three times of an answer, over a cell. */
+export function timesOf(
+  answers: readonly Answer[],
+  independent: number,
+): Pick<CellSummary, "ttft" | "tpot" | "latency"> {
+  const timings = answers.map((answer) => answer.timing);
+  return {
+    ttft: percentiles(
+      timings.flatMap((timing) => timing.tokens.slice(0, 1)),
+      independent,
+    ),
+    tpot: percentiles(
+      timings.flatMap((timing) => timePerOutputToken(timing.tokens) ?? []),
+      independent,
+    ),
+    latency: percentiles(
+      timings.map((timing) => timing.latency),
+      independent,
+    ),
+  };
+}
+
 /**
  * Percentiles of times with distribution-free intervals.
  *
@@ -28,7 +51,7 @@ export function percentiles(values: readonly Nanoseconds[], independent: number)
   const at = (p: number, enough: number): Estimate | undefined => {
     if (ordered.length < enough) return undefined;
     const interval = quantileInterval(ordered, p, independent);
-    return { value: quantile(ordered, p), ...(interval === undefined ? {} : { interval }) };
+    return present({ value: quantile(ordered, p), interval });
   };
   const [p50, p90, p99] = [at(0.5, ENOUGH.p50), at(0.9, ENOUGH.p90), at(0.99, ENOUGH.p99)];
   return { ...(p50 && { p50 }), ...(p90 && { p90 }), ...(p99 && { p99 }) };

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { BuiltModel } from "../../models/build/build.ts";
 import type { Model, ModelRecord } from "../model.ts";
+import { present } from "../present.ts";
 import { sha256, sha256File } from "./hash.ts";
 import { exportedGraph } from "./models.ts";
 
@@ -53,11 +54,11 @@ function factsOf({
   weightBytes,
   experts,
 }: BuiltModel["description"]): Omit<ModelRecord, keyof Model | "sha256"> {
-  return {
+  return present({
     architecture: modelType,
     parameters_total: parametersTotal,
     parameters_active: parametersActive,
     weight_bytes: weightBytes,
-    ...(experts === undefined ? {} : { experts: { count: experts.count, per_token: experts.perToken } }),
-  };
+    experts: experts && { count: experts.count, per_token: experts.perToken },
+  });
 }
