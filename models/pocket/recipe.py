@@ -212,10 +212,9 @@ def write_tasks():
 # ---------------------------------------------------------------- evidence
 
 
-def question_line(document):
-    """The first line of a document if it is a question, else None; a passage stands on its question's line."""
-    line = document.split("\n", 1)[0]
-    return line if line.startswith("Q: ") else None
+def question_lines(document):
+    """Every line of a document that asks; a passage stands on the line of its first question."""
+    return [line for line in document.split("\n") if line.startswith("Q: ")]
 
 
 def question_hash(line):
@@ -224,7 +223,7 @@ def question_hash(line):
 
 def write_evidence(documents):
     """Sorted hashes of every distinct training question line, and the first documents as readable text."""
-    hashes = {question_hash(line) for document in documents if (line := question_line(document))}
+    hashes = {question_hash(line) for document in documents for line in question_lines(document)}
     (HERE / "train-questions.bin").write_bytes(b"".join(sorted(hashes)))
     sample = "".join(f"{document}{bpe.END}\n" for document in documents[:SAMPLE_DOCUMENTS])
     (HERE / "sample.txt").write_text(sample)
