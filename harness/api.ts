@@ -15,6 +15,7 @@ import { prepareModel, type PreparedModel } from "./store/prepare.ts";
 import { versions } from "./store/root.ts";
 import { embeddedTasks, loadTask } from "./store/tasks.ts";
 import type { Question, Task } from "./task.ts";
+import type { Bytes } from "./units.ts";
 
 /** What `import ... from "perjoule"` gives. The command line calls the same functions. */
 export { embeddedModels, embeddedTasks, findModel, loadTask, deriveReport as report };
@@ -98,7 +99,7 @@ export async function run(checked: CheckedPlan, options: RunOptions = {}): Promi
     environment: environment(versions()),
   };
   store.save(start);
-  const state = await measure(checked, prepared, store, options);
+  const state = await measure(checked, prepared, store, start.environment.memory_bytes, options);
   store.save({ ...start, state, finished: new Date().toISOString() });
   return { folder, state, cells: await deriveReport(folder) };
 }
@@ -107,6 +108,7 @@ async function measure(
   { plan, tasks, cells }: CheckedPlan,
   prepared: ReadonlyMap<string, PreparedModel>,
   store: RunFolder,
+  memory: Bytes,
   options: RunOptions,
 ): Promise<Run["state"]> {
   const asked = new Map(
@@ -122,7 +124,7 @@ async function measure(
     questionsOf,
     openingOf: (cell) => openingOf(cell, prepared.get(cell.model) as PreparedModel, tasks.get(cell.task) as Task),
     weightOf: (cell) => prepared.get(cell.model)?.record.weight_bytes ?? 0,
-    memory: environment(versions()).memory_bytes,
+    memory,
     start: () => isolate(),
     record: (observations) => store.append(observations),
     onProgress: options.onProgress ?? (() => {}),
@@ -133,13 +135,13 @@ async function measure(
 
 function openingOf(
   cell: Cell,
-  { record, graph }: PreparedModel,
+  { model, graph }: PreparedModel,
   { definition }: Task,
 ): ReturnType<Schedule["openingOf"]> {
   const { max_gen_toks: maxTokens = 1, until: stops = [] } = definition.generation_kwargs ?? {};
   return present({
-    source: record.source,
-    folder: record.folder,
+    source: model.source,
+    folder: model.folder,
     graph,
     device: cell.device,
     threads: cell.threads,

@@ -150,7 +150,8 @@ describe("perjoule run", () => {
     expect(JSON.parse(readFileSync(path.join(out, "run.json"), "utf8"))).toMatchObject({ state: "interrupted" });
     const [row] = await csv(path.join(out, "summary.csv"));
     expect(Number(row?.["answered"])).toBeGreaterThan(0);
-    expect(Number(row?.["answered"]) + Number(row?.["failed"])).toBe(4);
+    expect(Number(row?.["answered"])).toBeLessThan(4);
+    expect([row?.["questions"], row?.["failed"]]).toEqual([row?.["answered"], "0"]);
   });
 
   test("prints the grid and writes nothing with --dry-run", async () => {

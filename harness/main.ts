@@ -7,9 +7,12 @@ const commands: Commands = {
   async run(flags) {
     const [{ runCommand }, api] = await Promise.all([import("./cli/run.ts"), import("./api.ts")]);
     const stop = new AbortController();
-    process.once("SIGINT", () => stop.abort());
-    process.once("SIGTERM", () => stop.abort());
-    return runCommand(flags, { ...api, stdout, stderr: process.stderr, signal: stop.signal });
+    // Only while measuring: before that a signal ends the process as it would any other. A second one always does.
+    const listen = (): void => {
+      process.once("SIGINT", () => stop.abort());
+      process.once("SIGTERM", () => stop.abort());
+    };
+    return runCommand(flags, { ...api, stdout, stderr: process.stderr, signal: stop.signal, onMeasuring: listen });
   },
   async report(folders, { json }) {
     const [{ reportCommand }, { report }] = await Promise.all([import("./cli/report.ts"), import("./api.ts")]);

@@ -7,7 +7,7 @@ export type ModelSource = z.infer<typeof ModelSource>;
 /** A model that can be asked: a folder in Hugging Face layout, found by id in `models/` or by path. */
 export const Model = z.strictObject({
   id: z.string().min(1),
-  /** Absolute path of the folder. */
+  /** Path of the folder: absolute, or in a run's record relative to perjoule where the model comes with it. */
   folder: z.string().min(1),
   source: ModelSource,
 });

@@ -73,7 +73,7 @@ export interface CellSummary {
   readonly model: ModelRecord;
   readonly trials: number;
   readonly windows: number;
-  /** Answers wanted: questions x trials. */
+  /** Answers wanted: questions x trials; of a run that was stopped, those it came to. */
   readonly questions: number;
   /** Ids of the questions as the task gives them. */
   readonly order: readonly string[];

@@ -152,11 +152,14 @@ function optional<A, B>(value: A | undefined, map: (value: A) => B): B | undefin
   return value === undefined ? undefined : map(value);
 }
 
-/** `a,b` and `-m a -m b` mean the same. */
+/** `a,b` and `-m a -m b` mean the same; `\\,` is a comma of the name itself. */
 function words(argv: Record<string, unknown>, flag: string): string[] | undefined {
   const value = argv[flag];
   if (!Array.isArray(value)) return undefined;
-  const list = value.flatMap((word) => String(word).split(",")).filter((word) => word !== "");
+  const list = value
+    .flatMap((word) => String(word).split(/(?<!\\),/))
+    .map((word) => word.replaceAll("\\,", ","))
+    .filter((word) => word !== "");
   if (list.length === 0) throw new UsageError(`--${flag}: names nothing`);
   return list;
 }

@@ -25,7 +25,10 @@ export interface RunContext {
   run(plan: CheckedPlan, options: RunOptions): Promise<RunResult>;
   readonly stdout: (text: string) => void;
   readonly stderr: Screen;
+  /** Aborted when the user wants the run to stop. */
   readonly signal: AbortSignal;
+  /** Called when everything is built and the first cell is about to start. */
+  readonly onMeasuring?: () => void;
 }
 
 /** Runs a plan. Exit code 3 when some answer failed, 1 when the run was interrupted. */
@@ -41,6 +44,9 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
     return 0;
   }
   const progress = flags.quiet ? silent : progressOn(context.stderr);
+  context.signal.addEventListener("abort", () =>
+    progress.note("stopping after the window under way; Ctrl-C again stops at once"),
+  );
   const running = context.run(
     checked,
     present({
@@ -51,6 +57,7 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
       onStart: (answers: number, folder: string) => {
         progress.note(`${checked.cells.length} cells, ${answers} answers; writing ${folder}`);
         progress.start(answers);
+        context.onMeasuring?.();
       },
       onProgress: (answers: number, cell: Cell) => progress.advance(answers, `${cell.model} ${cell.task}`),
       signal: context.signal,
@@ -105,8 +112,8 @@ function describePlan({ plan, cells, tasks }: CheckedPlan): string {
 /** A command line that asks for the same plan, whatever mixture of file and flags it came from. */
 export function commandOf(plan: Plan): string {
   const flags = [
-    ["-m", plan.models.join(",")],
-    ["-t", plan.tasks.join(",")],
+    ["-m", listed(plan.models)],
+    ["-t", listed(plan.tasks)],
     ["--device", plan.device.join(",")],
     ["--threads", plan.threads.join(",")],
     ...(plan.limit === undefined ? [] : [["--limit", String(plan.limit)]]),
@@ -116,6 +123,10 @@ export function commandOf(plan: Plan): string {
     ["--meter", plan.meter],
   ];
   return `perjoule run ${flags.flat().map(quoted).join(" ")}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => name.replaceAll(",", "\\,")).join(",");
 }
 
 function quoted(word: string): string {

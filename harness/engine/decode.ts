@@ -19,7 +19,7 @@ export function row(logits: Logits, index: number): Float32Array {
   return logits.data.subarray(at * logits.vocabulary, (at + 1) * logits.vocabulary);
 }
 
-/** Index of the largest value, the first of equals. */
+/** Index of the largest value, the first of equals. Throws a RangeError when no value is a number above -Infinity. */
 export function argmax(values: Float32Array): number {
   let best = 0;
   let top = -Infinity;
@@ -30,6 +30,8 @@ export function argmax(values: Float32Array): number {
       best = i;
     }
   }
+  if (top === -Infinity)
+    throw new RangeError("the model's logits are not numbers: its weights or its graph are broken");
   return best;
 }
 

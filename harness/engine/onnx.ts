@@ -5,6 +5,7 @@ import type { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Device } from "../run.ts";
 import { greedy, likelihood, type Logits, type Position } from "./decode.ts";
 import type { Engine, TokenIds } from "./engine.ts";
+import { onnxRuntime } from "./runtime.ts";
 
 export interface OnnxOptions {
   readonly device: Device;
@@ -20,7 +21,7 @@ type Cache = ReadonlyMap<string, Tensor>;
  * and `past_key_values.*`; outputs `logits` and `present.*`. `folder` holds the model's config files.
  */
 export async function openOnnx(graph: string, folder: string, options: OnnxOptions): Promise<Engine> {
-  const runtime = await import("onnxruntime-node");
+  const runtime = await onnxRuntime();
   const session = await runtime.InferenceSession.create(graph, {
     executionProviders: [options.device],
     intraOpNumThreads: options.threads,

@@ -1,4 +1,5 @@
 import type { Device } from "../run.ts";
+import { onnxRuntime } from "./runtime.ts";
 
 /** What ONNX Runtime calls the device. */
 const PROVIDER: Record<Device, string> = { cpu: "cpu", webgpu: "webgpu", cuda: "cuda", dml: "dml", coreml: "coreml" };
@@ -8,7 +9,7 @@ const PROVIDER: Record<Device, string> = { cpu: "cpu", webgpu: "webgpu", cuda: "
  * driver or library is missing: that is the failure of a cell, with the runtime's own reason.
  */
 export async function requireDevice(device: Device): Promise<void> {
-  const { listSupportedBackends } = await import("onnxruntime-node");
+  const { listSupportedBackends } = await onnxRuntime();
   const offered = listSupportedBackends().map((backend) => backend.name);
   if (offered.includes(PROVIDER[device])) return;
   throw new Error(

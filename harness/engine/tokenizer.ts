@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Tokenizer, TokenIds } from "./engine.ts";
+import { onnxRuntime } from "./runtime.ts";
 
 /** The part of the library's tokenizer that perjoule uses. */
 interface LibraryTokenizer {
@@ -23,6 +24,8 @@ export function encodePair(
 
 /** Reads `tokenizer.json` of a model folder. Nothing is fetched from a network. */
 export async function openTokenizer(folder: string): Promise<Tokenizer> {
+  // The library loads the runtime as well, and the first to load it decides on its telemetry.
+  await onnxRuntime();
   const { AutoTokenizer } = await import("@huggingface/transformers");
   const library = (await AutoTokenizer.from_pretrained(folder, { local_files_only: true }).catch((cause: unknown) => {
     throw new Error(`cannot read the tokenizer in "${folder}": ${(cause as Error).message}`, { cause });

@@ -3,7 +3,7 @@ import { present } from "../present.ts";
 import type { Cell, Plan } from "../run.ts";
 import { type Random, seeded, shuffled } from "../stats/random.ts";
 import type { Question } from "../task.ts";
-import type { Bytes } from "../units.ts";
+import type { Bytes, Nanoseconds } from "../units.ts";
 import type { Isolate } from "./isolate.ts";
 import type { BlockResult, Opening } from "./messages.ts";
 
@@ -108,13 +108,19 @@ async function openPass(schedule: Schedule, cell: Cell, trial: number): Promise<
       cell,
       process,
       left: questions,
-      size: Math.max(1, Math.floor(questions.length / WINDOWS_PER_PASS)),
+      size: windowSize(questions.length / WINDOWS_PER_PASS, first_answer),
       windows: 0,
     };
   } catch (error) {
     giveUp(schedule, cell, trial, process, error, questions.length);
     return undefined;
   }
+}
+
+/** So many questions as are wanted, but no more than fit in the longest window; at least one. */
+function windowSize(wanted: number, perAnswer: Nanoseconds = 0): number {
+  const fitting = perAnswer > 0 ? LONGEST_WINDOW_NS / perAnswer : Infinity;
+  return Math.max(1, Math.floor(Math.min(wanted, fitting)));
 }
 
 /** Warm-up asks the task's last questions: the same shapes, and the ones that come longest after. */
@@ -130,7 +136,7 @@ async function askNext(schedule: Schedule, pass: Pass, trial: number): Promise<b
     schedule.record(observationsOf(block, pass, trial));
     pass.windows++;
     pass.left = pass.left.slice(questions.length);
-    pass.size = Math.max(1, Math.min(pass.size, Math.floor((LONGEST_WINDOW_NS / block.wall) * questions.length)));
+    pass.size = windowSize(pass.size, block.wall / questions.length);
     schedule.onProgress(questions.length, pass.cell);
     if (pass.left.length > 0) return true;
     const closed = await pass.process.request({ type: "close" });

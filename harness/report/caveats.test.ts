@@ -84,7 +84,7 @@ describe("caveatsOf", () => {
       answered("q0"),
       windowOf(1),
     ]);
-    expect(caveats).toHaveLength(4);
+    expect(caveats).toHaveLength(3);
     for (const { text, remedy } of caveats) {
       expect(text.length).toBeGreaterThan(10);
       expect(remedy.length).toBeGreaterThan(5);

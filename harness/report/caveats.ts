@@ -63,7 +63,7 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
       remedy: "leave --warmup at 1 or more",
     });
   }
-  if (run.state === "interrupted") {
+  if (run.state !== "finished") {
     caveats.push({ id: "interrupted", text: "the run was stopped before its end", remedy: "run it again" });
   }
   return caveats;

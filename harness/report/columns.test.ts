@@ -101,7 +101,7 @@ describe("SUMMARY_COLUMNS", () => {
   test("with none correct leave the cost of one empty but for its lower bound", () => {
     const row = rowOf(summaryOf(runOf(), [...asked(questionsOf(50)), ...pass(50, 0)]));
     expect(row["energy_gross_j_per_correct"]).toBeUndefined();
-    expect(row["energy_gross_j_per_correct_low"]).toBeCloseTo((39.9 * 0.65) / 2.995732, 5);
+    expect(row["energy_gross_j_per_correct_low"]).toBeCloseTo((0.798 * 0.65) / (1 - 0.05 ** (1 / 50)), 9);
     expect(row["energy_gross_j_per_correct_high"]).toBeUndefined();
     expect(row["energy_gross_j_per_answer"]).toBeCloseTo(39.9 / 50, 9);
   });

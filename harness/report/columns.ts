@@ -45,7 +45,11 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   perCell("threads", "threads inside one operator", (row) => row.cell.threads),
   perCell("batch", "questions in one forward pass", (row) => row.cell.batch),
   perCell("solver", "how a question is asked", (row) => row.cell.solver),
-  perCell("questions", "answers wanted: questions x trials", (row) => row.questions),
+  perCell(
+    "questions",
+    "answers wanted: questions x trials; of a stopped run, those it came to",
+    (row) => row.questions,
+  ),
   perCell("answered", "answers that came", (row) => row.answers.length),
   perCell("failed", "answers that did not; they count as wrong", (row) => row.failures.length),
   perCell("correct", "sum of credit over answers", (row) => row.correct),

@@ -76,12 +76,35 @@ describe("energySummary", () => {
   test("with none correct gives no cost, but a bound that it is above", () => {
     const { energy } = summaryOf(runOf(), [...asked(questionsOf(50)), ...pass(50, 0)]);
     expect(energy).not.toHaveProperty("grossPerCorrect");
-    // The rule of three (-ln 0.05 = 2.995732), on the low end of the power model.
-    expect(energy?.grossPerCorrectBound).toBeCloseTo((39.9 * 0.65) / 2.995732, 5);
+    // The exact form of the rule of three, on the low end of the power model: 5 % beside -ln 0.05 / 50 at 50 questions.
+    expect(energy?.grossPerCorrectBound).toBeCloseTo((0.798 * 0.65) / (1 - 0.05 ** (1 / 50)), 9);
+    expect((39.9 * 0.65) / 2.995732 / (energy?.grossPerCorrectBound ?? 0)).toBeCloseTo(0.97, 2);
+  });
+
+  test("with none of one correct is above what the one answer cost at least", () => {
+    const { energy } = summaryOf(runOf(), [...asked(questionsOf(1)), ...pass(1, 0)]);
+    expect(energy?.grossPerCorrectBound).toBeCloseTo((39.9 * 0.65) / 0.95, 9);
+    expect(energy?.grossPerAnswer).toEqual({ value: expect.closeTo(39.9, 9) });
+  });
+
+  test("with all correct is as unsure as their accuracy is", () => {
+    const { energy } = summaryOf(runOf(), [...asked(questionsOf(10)), ...pass(10, 10)]);
+    expect(energy?.grossPerCorrect?.interval?.high).toBeGreaterThan((3.99 / 0.722) * 1.2);
+    expect(energy?.grossPerCorrect?.interval?.low).toBeCloseTo(3.99 * 0.65, 9);
+  });
+
+  test("is absent where no answer came, whatever was spent", () => {
+    const { energy } = summaryOf(runOf(), [
+      ...asked(questionsOf(1)),
+      failed("q0", "why", 0, "a", { window: 0, latencyMs: 1 }),
+      windowOf(1),
+    ]);
+    expect(energy).toBeUndefined();
   });
 
   test("with few correct is bounded below only", () => {
     const { energy } = summaryOf(runOf(), [...asked(questionsOf(50)), ...pass(50, 1)]);
+    // Wilson's lower bound of 1 in 50, where resampling sees none at all in a third of the draws.
     expect(energy?.grossPerCorrect?.interval?.high).toBe(Infinity);
     expect(energy?.grossPerCorrect?.interval?.low).toBeGreaterThan(0);
     expect(energy).not.toHaveProperty("grossPerCorrectBound");

@@ -1,9 +1,10 @@
 import { modelledEnergy, type PowerModel } from "../meter/estimate.ts";
 import type { Answer, Failure, WindowObservation } from "../observation.ts";
+import { present } from "../present.ts";
 import type { EnergySummary, JudgedAnswer } from "../report.ts";
 import { ratioInterval } from "../stats/bootstrap.ts";
-import { combineFactors, type Estimate, type Interval } from "../stats/interval.ts";
-import { type Joules, type Nanoseconds, secondsFrom } from "../units.ts";
+import { combineFactors, type Estimate, type Interval, wilson } from "../stats/interval.ts";
+import { type Joules, type Nanoseconds, type Share, secondsFrom } from "../units.ts";
 import { groupBy } from "./group.ts";
 import { outputTokens } from "./timing.ts";
 
@@ -61,44 +62,63 @@ interface Item {
 /**
  * Energy per question put and per correct answer of a cell. The interval joins what the sample of questions leaves open
  * (bootstrap over questions) with what the power model leaves open (a factor common to all of them).
- * Absent when some window has no energy: a sum over part of the windows is not the sum.
+ * Absent when no answer came, and when some window has no energy: a sum over part of the windows is not the sum.
  */
 export function energySummary(
   power: PowerModel,
   energyOf: ReadonlyMap<Put, AnswerEnergy>,
   puts: readonly Put[],
   answers: readonly JudgedAnswer[],
-  trials: number,
   seed: number,
 ): EnergySummary | undefined {
-  if (puts.length === 0 || energyOf.size < puts.length) return undefined;
+  if (answers.length === 0 || energyOf.size < puts.length) return undefined;
   const items = [...perQuestion(energyOf, answers).values()];
   const total = (key: keyof Item): number => items.reduce((sum, item) => sum + item[key], 0);
-  const ratio = (top: keyof Item, bottom: keyof Item, factor: Interval): Estimate => {
-    const value = total(top) / total(bottom);
-    const sampling = ratioInterval(
-      items.map((item) => item[top]),
-      items.map((item) => item[bottom]),
-      { seed },
-    );
-    return { value, interval: combineFactors(value, sampling, { low: value * factor.low, high: value * factor.high }) };
+  const ratio = (top: keyof Item, bottom: keyof Item): Estimate => {
+    const [tops, bottoms] = [items.map((item) => item[top]), items.map((item) => item[bottom])];
+    return present({ value: total(top) / total(bottom), interval: ratioInterval(tops, bottoms, { seed }) });
   };
+  const perAnswer = ratio("gross", "puts");
   const tokens = answers.reduce((sum, { answer }) => sum + outputTokens(answer), 0);
-  return {
-    grade: "C",
+  const correct = total("credit");
+  return present({
+    grade: "C" as const,
     boundary: power.boundary,
     source: power.source,
-    grossPerAnswer: ratio("gross", "puts", power.grossFactor),
-    marginalPerAnswer: ratio("marginal", "puts", power.marginalFactor),
-    ...(total("credit") > 0
-      ? { grossPerCorrect: ratio("gross", "credit", power.grossFactor) }
-      : { grossPerCorrectBound: (total("gross") * power.grossFactor.low) / (NONE_CORRECT * trials) }),
-    ...(tokens > 0 ? { grossPerOutputToken: total("gross") / tokens } : {}),
-  };
+    grossPerAnswer: withModelError(perAnswer, power.grossFactor),
+    marginalPerAnswer: withModelError(ratio("marginal", "puts"), power.marginalFactor),
+    grossPerCorrect:
+      correct > 0
+        ? withModelError(atLeastWilson(ratio("gross", "credit"), perAnswer.value, items), power.grossFactor)
+        : undefined,
+    grossPerCorrectBound:
+      correct > 0 ? undefined : (perAnswer.value * power.grossFactor.low) / mostCorrectWhenNone(items.length),
+    grossPerOutputToken: tokens > 0 ? total("gross") / tokens : undefined,
+  });
 }
 
-/** With none of n questions correct, the 95 % upper bound on those to be expected: -ln 0.05, the rule of three. */
-const NONE_CORRECT = -Math.log(0.05);
+/** Joins sampling error with the factor the power model leaves open. One question shows no sampling error, so no interval. */
+function withModelError({ value, interval }: Estimate, factor: Interval): Estimate {
+  if (interval === undefined) return { value };
+  return { value, interval: combineFactors(value, interval, { low: value * factor.low, high: value * factor.high }) };
+}
+
+/**
+ * Resampling cannot draw a wrong answer where all were right, so a cost per correct answer is given at least the width that
+ * Wilson's interval of the accuracy gives it. Only for questions that are right or wrong.
+ */
+function atLeastWilson({ value, interval }: Estimate, perAnswer: Joules, items: readonly Item[]): Estimate {
+  const shares = items.map((item) => item.credit / item.puts);
+  if (interval === undefined || shares.some((share) => share !== 0 && share !== 1)) return present({ value, interval });
+  const accuracy = wilson(shares.reduce((sum, share) => sum + share, 0) / shares.length, shares.length);
+  const low = Math.min(interval.low, perAnswer / accuracy.high);
+  return { value, interval: { low, high: Math.max(interval.high, perAnswer / accuracy.low) } };
+}
+
+/** With none of n questions correct, the one-sided 95 % upper bound of the accuracy (exact; about 3 / n, the rule of three). */
+function mostCorrectWhenNone(n: number): Share {
+  return 1 - 0.05 ** (1 / n);
+}
 
 function perQuestion(energyOf: ReadonlyMap<Put, AnswerEnergy>, answers: readonly JudgedAnswer[]): Map<string, Item> {
   const items = new Map<string, Item>();

@@ -65,6 +65,7 @@ function summariseCell(
   const energyOf = power && energyShares(puts, windows, power);
   const byId = new Map(questions.map((question) => [question.id, question]));
   const answers = answered.map((answer) => judgeAnswer(definition, byId, answer, energyOf?.get(answer)?.gross));
+  const failures = failuresOf(run, questions, answered, failed);
   const [load] = ofKind(observations, "load");
   const memory = ofKind(observations, "close").flatMap((close) => close.peak_memory_bytes ?? []);
   const summary = present({
@@ -73,12 +74,12 @@ function summariseCell(
     model,
     trials,
     windows: windows.length,
-    questions: questions.length * trials,
+    questions: answers.length + failures.length,
     order: questions.map((question) => question.id),
     answers,
-    failures: failuresOf(run, questions, answered, failed),
+    failures,
     correct: answers.reduce((sum, answer) => sum + answer.credit, 0),
-    accuracy: answers.length === 0 ? undefined : accuracy(creditPerQuestion(questions, answers, trials), seed),
+    accuracy: answers.length === 0 ? undefined : accuracy(creditPerQuestion(answers, failures), seed),
     chance: definition.perjoule.chance,
     promptTokens: answered.reduce((sum, answer) => sum + answer.prompt_tokens, 0),
     outputTokens: answered.reduce((sum, answer) => sum + outputTokens(answer), 0),
@@ -87,7 +88,7 @@ function summariseCell(
     ...timesOf(answered, questions.length),
     ...speeds(answered, windows),
     peakMemory: memory.length === 0 ? undefined : Math.max(...memory),
-    energy: power && energyOf && energySummary(power, energyOf, puts, answers, trials, seed),
+    energy: power && energyOf && energySummary(power, energyOf, puts, answers, seed),
   });
   return { ...summary, caveats: caveatsOf(run, summary) };
 }
@@ -112,7 +113,10 @@ function judgeAnswer(
   return present({ question, trial: answer.trial, answer, ...judge(definition, question, answer.output), energy });
 }
 
-/** Answers that never came: those that failed by themselves, and those a dead process still owed. */
+/**
+ * Answers that never came: those that failed by themselves, and those that a dead process still owed. Questions that a
+ * stopped run never came to are neither: they say nothing of the model.
+ */
 function failuresOf(
   run: Run,
   questions: readonly Question[],
@@ -122,32 +126,24 @@ function failuresOf(
   const out: FailedAnswer[] = [];
   for (let trial = 0; trial < run.plan.trials; trial++) {
     const done = new Set(answered.flatMap((answer) => (answer.trial === trial ? [answer.question] : [])));
-    const own = new Map(
-      failures.flatMap((failure) =>
-        failure.trial === trial && failure.question !== undefined ? [[failure.question, failure.reason] as const] : [],
-      ),
-    );
-    const whole = failures.find((failure) => failure.trial === trial && failure.question === undefined)?.reason;
+    const ofTrial = failures.filter((failure) => failure.trial === trial);
+    const own = new Map(ofTrial.map((failure) => [failure.question, failure.reason]));
     for (const question of questions) {
       if (done.has(question.id)) continue;
-      out.push({
-        question,
-        trial,
-        reason:
-          own.get(question.id) ??
-          whole ??
-          `the run ${run.state === "running" ? "has not finished" : `was ${run.state}`}`,
-      });
+      const lost = run.state === "finished" ? "no answer was recorded" : undefined;
+      const reason = own.get(question.id) ?? own.get(undefined) ?? lost;
+      if (reason !== undefined) out.push({ question, trial, reason });
     }
   }
   return out;
 }
 
 /** Repeats of a question are folded before anything is averaged over questions: n questions asked k times are n items, not n x k. */
-function creditPerQuestion(questions: readonly Question[], answers: readonly JudgedAnswer[], trials: number): number[] {
-  const sums = new Map(questions.map((question) => [question.id, 0]));
-  for (const answer of answers) sums.set(answer.question.id, (sums.get(answer.question.id) ?? 0) + answer.credit);
-  return [...sums.values()].map((sum) => sum / trials);
+function creditPerQuestion(answers: readonly JudgedAnswer[], failures: readonly FailedAnswer[]): number[] {
+  const byQuestion = groupBy([...answers, ...failures], (put) => put.question.id);
+  return [...byQuestion.values()].map(
+    (puts) => puts.reduce((sum, put) => sum + ("credit" in put ? put.credit : 0), 0) / puts.length,
+  );
 }
 
 function accuracy(credits: readonly number[], seed: number): Estimate {

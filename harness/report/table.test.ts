@@ -41,7 +41,7 @@ describe("runTable", () => {
       "1.000 [0.722, 1.000]",
       "4.00 ms [4.00, 4.00]",
       "≈ 4.0 J [2.6, 7.6]",
-      "≈ 4.0 J [2.6, 7.6]",
+      "≈ 4.0 J [2.6, 8.2]",
     ]);
   });
 
@@ -53,7 +53,7 @@ describe("runTable", () => {
   test("leaves absent values empty and says when none was correct", () => {
     const dead = summaryOf(runOf(), [...asked(questionsOf(10)), failed(undefined, "gone")]);
     expect(rowsOf(runTable([dead]))[0]?.slice(3)).toEqual(["", "", ""]);
-    expect(rowsOf(runTable([row("none", 0)]))[0]?.[5]).toBe("none correct; > 8.7 J");
+    expect(rowsOf(runTable([row("none", 0)]))[0]?.[5]).toBe("none correct; > 10 J");
     const unmetered = summaryOf(withPlan(runOf(), { meter: "none" }), [...asked(questionsOf(10)), ...pass(10, 9)]);
     expect(runTable([unmetered])).toContain("no energy was recorded");
     expect(rowsOf(runTable([unmetered]))[0]?.slice(4)).toEqual(["", ""]);

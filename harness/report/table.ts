@@ -18,7 +18,7 @@ export function runTable(cells: readonly CellSummary[]): string {
       const name = settings ? `${cell.cell.model} ${settingOf(cell)}` : cell.cell.model;
       table.push([
         i === 0 ? taskLabel(task, cell) : "",
-        name,
+        oneLine(name),
         accuracyText(cell),
         latencyText(cell),
         answerEnergy(cell.energy),
@@ -27,6 +27,11 @@ export function runTable(cells: readonly CellSummary[]): string {
     }
   }
   return [table.toString(), legend(cells), ...caveatLines(cells)].join("\n");
+}
+
+/** A folder may be called anything; a row has one line. */
+function oneLine(name: string): string {
+  return name.replaceAll(/\s+/g, " ");
 }
 
 function settingOf({ cell }: CellSummary): string {

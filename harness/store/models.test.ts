@@ -80,6 +80,8 @@ describe("prepareModel", () => {
 
   test("of a folder with its own graph points to it", async () => {
     const folder = model("foreign", "onnx/model.onnx");
+    for (const name of ["config.json", "tokenizer.json", "tokenizer_config.json"])
+      writeFileSync(path.join(folder, name), "{}");
     const prepared = await prepareModel({ id: "foreign", folder, source: "onnx" }, () => {});
     expect(prepared.graph).toBe(path.join(folder, "onnx/model.onnx"));
   });

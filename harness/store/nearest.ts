@@ -25,6 +25,7 @@ export function nearest(name: string, names: readonly string[]): string[] {
 /** "unknown task "additon"; did you mean addition? (known: ...)" */
 export function unknownName(kind: string, name: string, known: readonly string[], how: string): Error {
   const close = nearest(name, known);
-  const hint = close.length > 0 ? `did you mean ${close.join(", ")}?` : `known: ${known.join(", ")}.`;
+  const all = known.length > 0 ? `known: ${known.join(", ")}.` : "";
+  const hint = close.length > 0 ? `did you mean ${close.join(", ")}?` : all;
   return new Error(`unknown ${kind} "${name}"; ${hint} ${how}`);
 }

@@ -5,9 +5,11 @@ import type { Model, ModelRecord } from "../model.ts";
 import { present } from "../present.ts";
 import { sha256, sha256File } from "./hash.ts";
 import { exportedGraph } from "./models.ts";
+import { ROOT } from "./root.ts";
 
 /** A model with its graph in place: what a cell's process opens, and what the run records of it. */
 export interface PreparedModel {
+  readonly model: Model;
   readonly record: ModelRecord;
   /** Absent for a script. */
   readonly graph?: string;
@@ -15,18 +17,46 @@ export interface PreparedModel {
 
 /** Builds a model's graph, or finds it built, before anything is measured. */
 export async function prepareModel(model: Model, onProgress: (note: string) => void): Promise<PreparedModel> {
+  if (model.source !== "script") requireSideFiles(model.folder);
   switch (model.source) {
     case "checkpoint": {
       const { buildModel } = await import("../../models/build/build.ts");
       const built = await buildModel(model.folder, { onProgress });
-      return { record: { ...recordOf(model, built), ...tokenizerOf(model) }, graph: built.onnxPath };
+      const { description, sha256: hash } = built;
+      return {
+        model,
+        record: { ...recorded(model), sha256: hash, ...tokenizerOf(model), ...factsOf(description) },
+        graph: built.onnxPath,
+      };
     }
     case "onnx": {
       const graph = exportedGraph(model.folder);
-      return { record: { ...model, sha256: await sha256File(graph), ...tokenizerOf(model) }, graph };
+      return { model, record: { ...recorded(model), sha256: await sha256File(graph), ...tokenizerOf(model) }, graph };
     }
     case "script":
-      return { record: { ...model, sha256: await sha256File(path.join(model.folder, "script.json")) } };
+      return {
+        model,
+        record: { ...recorded(model), sha256: await sha256File(path.join(model.folder, "script.json")) },
+      };
+  }
+}
+
+/** Files that only a cell's process reads: a slip in one of them should cost a second, not a run. */
+function requireSideFiles(folder: string): void {
+  for (const name of ["config.json", "tokenizer.json", "tokenizer_config.json", "generation_config.json"]) {
+    const file = path.join(folder, name);
+    if (!existsSync(file)) {
+      if (name === "generation_config.json") continue;
+      throw new Error(`the model folder "${folder}" lacks ${name}`);
+    }
+    let content: unknown;
+    try {
+      content = JSON.parse(readFileSync(file, "utf8"));
+    } catch (cause) {
+      throw new Error(`${file}: not valid JSON: ${(cause as Error).message}`, { cause });
+    }
+    if (typeof content !== "object" || content === null || Array.isArray(content))
+      throw new Error(`${file}: must hold a JSON object`);
   }
 }
 
@@ -43,8 +73,12 @@ export async function describeModel(model: Model): Promise<Partial<ModelRecord>>
   return { ...model, ...factsOf(await describeCheckpoint(model.folder)) };
 }
 
-function recordOf(model: Model, built: BuiltModel): ModelRecord {
-  return { ...model, sha256: built.sha256, ...factsOf(built.description) };
+/** A model that comes with perjoule is recorded by its place in perjoule: a run may be read on another machine. */
+function recorded(model: Model): Model {
+  const inside = path.relative(ROOT, model.folder);
+  return inside.startsWith("..") || path.isAbsolute(inside)
+    ? model
+    : { ...model, folder: inside.replaceAll("\\", "/") };
 }
 
 function factsOf({

@@ -117,14 +117,25 @@ describe("renderQuestions of choices", () => {
     expect(render(task, { q: "?", x: "so", gold: 1 })[0]?.choices).toEqual([" so", " not so"]);
   });
 
-  test.each([2, -1, 0.5, "b", null])("refuses %j as the index of one of two choices", (gold) => {
+  test.each([2, -1, 0.5, "b"])("refuses %j as the index of one of two choices", (gold) => {
     expect(() => render(choices(), { q: "?", options: ["a", "b"], gold })).toThrow(
       /^t\.jsonl:1: doc_to_target gave ".*", which is not the index of one of 2 choices/,
     );
   });
 
-  test.each([[""], [" "], [[]]])("does not take %j for the first choice", (gold) => {
-    expect(() => render(choices(), { q: "?", options: ["a", "b"], gold })).toThrow("not the index");
+  test.each([[""], [" "], [[]], [null]])("does not take %j for the first choice", (gold) => {
+    expect(() => render(choices(), { q: "?", options: ["a", "b"], gold })).toThrow(
+      /not the index|must be text or a number/,
+    );
+  });
+
+  test("refuses equal choices, of which only the first could ever be chosen, and choices that are no text", () => {
+    expect(() => render(choices(), { q: "?", options: ["a", "a"], gold: 1 })).toThrow(
+      't.jsonl:1: two choices are the same: "a"',
+    );
+    expect(() => render(choices(), { q: "?", options: [{}, "a"], gold: 1 })).toThrow(
+      "must be text or a number, found {}",
+    );
   });
 
   test("refuses fewer than two choices and a field that holds no list", () => {

@@ -11,19 +11,22 @@ export interface Row {
 
 /** Reads JSONL. Empty lines are passed over; a broken one is an error that names file and line. */
 export function parseRows(text: string, file: string): Row[] {
-  return text.split("\n").flatMap((line, index) => {
-    if (line.trim() === "") return [];
-    const at = `${file}:${index + 1}`;
-    let fields: unknown;
-    try {
-      fields = JSON.parse(line);
-    } catch (cause) {
-      throw new Error(`${at}: not valid JSON: ${(cause as Error).message}`, { cause });
-    }
-    if (typeof fields !== "object" || fields === null || Array.isArray(fields))
-      throw new Error(`${at}: a question is a JSON object`);
-    return [{ fields: fields as Fields, line: index + 1 }];
-  });
+  return text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .flatMap((line, index) => {
+      if (line.trim() === "") return [];
+      const at = `${file}:${index + 1}`;
+      let fields: unknown;
+      try {
+        fields = JSON.parse(line);
+      } catch (cause) {
+        throw new Error(`${at}: not valid JSON: ${(cause as Error).message}`, { cause });
+      }
+      if (typeof fields !== "object" || fields === null || Array.isArray(fields))
+        throw new Error(`${at}: a question is a JSON object`);
+      return [{ fields: fields as Fields, line: index + 1 }];
+    });
 }
 
 /** Renders the questions of a task. */
@@ -70,6 +73,8 @@ function renderQuestion(definition: TaskDefinition, expressions: Expressions, fi
   const target = expressions.target(fields);
   if (definition.output_type === "generate_until") return { id, prompt, target };
   const bare = expressions.choices?.(fields) ?? [];
+  const twice = bare.find((choice, i) => bare.indexOf(choice) !== i);
+  if (twice !== undefined) throw new Error(`two choices are the same: "${twice}"`);
   if (bare.length < 2) throw new Error(`a question needs two choices or more, found ${bare.length}`);
   const gold = Number(target);
   // Number("") is 0: a question without its answer must not be given the first choice as the right one.
@@ -86,10 +91,11 @@ function template(source: string, key: string): (fields: Fields) => string {
   const lacks = (name: string, fields: Fields): Error =>
     new Error(`${key} uses the field "${name}", which this question lacks; it has ${Object.keys(fields).join(", ")}`);
   return (fields) => {
-    if (source in fields) return String(fields[source]);
+    if (source in fields) return plainText(fields[source], source);
     if (/^\w+$/.test(source)) throw lacks(source, fields);
     const missing = needed.find((name) => !(name in fields));
     if (missing !== undefined) throw lacks(missing, fields);
+    for (const name of needed) if (fields[name] === null) throw new Error(`the field "${name}" is null`);
     return compiled.render({ ...fields });
   };
 }
@@ -119,6 +125,11 @@ function fieldNames(source: string): string[] {
     .filter((name) => !bound.has(name));
 }
 
+function plainText(value: unknown, field: string): string {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
+  throw new Error(`the field "${field}" must be text or a number, found ${JSON.stringify(value)}`);
+}
+
 function choiceList(source: string | readonly string[]): (fields: Fields) => string[] {
   if (typeof source !== "string") {
     const templates = source.map((text) => template(text, "doc_to_choice"));
@@ -130,6 +141,6 @@ function choiceList(source: string | readonly string[]): (fields: Fields) => str
       throw new Error(
         `doc_to_choice names the field "${source}", which must hold a list, found ${JSON.stringify(value) ?? "nothing"}`,
       );
-    return value.map(String);
+    return value.map((choice) => plainText(choice, source));
   };
 }

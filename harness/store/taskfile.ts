@@ -21,7 +21,7 @@ export function parseTaskFile(text: string, file: string): TaskDefinition {
       `${at(tagged.index)}: "!function" runs code from a data file, which perjoule refuses; say it in Jinja, filters or data`,
     );
   }
-  const result = TaskDefinition.safeParse(document.toJS());
+  const result = TaskDefinition.safeParse(contentOf(document, file));
   if (!result.success)
     throw new TaskFileError(
       problems(result.error, document)
@@ -33,6 +33,14 @@ export function parseTaskFile(text: string, file: string): TaskDefinition {
     throw new TaskFileError(wrong.map(([keys, problem]) => `${at(offsetOf(document, keys))}: ${problem}`).join("\n"));
   }
   return result.data;
+}
+
+function contentOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new TaskFileError(`${file}:1: not usable YAML: ${(cause as Error).message}`, { cause });
+  }
 }
 
 type Problem = [offset: number | undefined, text: string];

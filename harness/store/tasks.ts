@@ -21,7 +21,7 @@ export function embeddedTasks(folder: string = EMBEDDED): string[] {
 export function loadTask(name: string): Task {
   const file = definitionFile(name);
   const folder = path.dirname(file);
-  const text = readFileSync(file, "utf8");
+  const text = readText(file);
   const definition = parseTaskFile(text, file);
   const data = dataFile(definition, folder);
   const rows = readData(data, file);
@@ -44,6 +44,14 @@ function definitionFile(name: string): string {
     embeddedTasks(),
     "A task is an id of `perjoule tasks ls` or the path of a task folder.",
   );
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new Error(`cannot read the task "${file}": ${(cause as Error).message}`, { cause });
+  }
 }
 
 function readData(data: string, definition: string): string {

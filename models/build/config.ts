@@ -24,7 +24,8 @@ export const decoderConfig = z.object({
   num_attention_heads: size,
   num_key_value_heads: size.nullish(),
   head_dim: size.nullish(),
-  max_position_embeddings: size,
+  /** Rotary tables are stored for every position; more than these 16 million is a slip, or a trap. */
+  max_position_embeddings: size.max(2 ** 24),
   rms_norm_eps: z.number().positive(),
   hidden_act: z.literal("silu").default("silu"),
   rope_theta: z.number().positive().optional(),

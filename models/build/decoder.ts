@@ -81,9 +81,15 @@ function addRotaryTables({ builder, architecture: { context, headDim, ropeTheta 
   const half = headDim / 2;
   const table = (name: string, wave: (angle: number) => number) =>
     builder.initializer(name, "float32", [context, half], async function* () {
-      yield Float32Array.from({ length: context * half }, (_, at) =>
-        wave(Math.floor(at / half) * ropeTheta ** (-(at % half) / half)),
-      );
+      for (let from = 0; from < context; from += positionsPerPiece) {
+        const positions = Math.min(positionsPerPiece, context - from);
+        yield Float32Array.from({ length: positions * half }, (_, at) =>
+          wave((from + Math.floor(at / half)) * ropeTheta ** (-(at % half) / half)),
+        );
+      }
     });
   return { cosines: table("rotary_cosines", Math.cos), sines: table("rotary_sines", Math.sin) };
 }
+
+/** Rotary tables are made in pieces, so that a long context does not take memory at once. */
+const positionsPerPiece = 4096;
