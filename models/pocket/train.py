@@ -13,6 +13,7 @@ import argparse
 import csv
 import json
 import math
+import operator
 import os
 import struct
 import time
@@ -150,31 +151,35 @@ class SparseMLP(nn.Module):
         shares = logits.softmax(-1)
         weights, chosen = shares.topk(self.active, dim=-1)
 
-        # Visits sorted by expert are cut into tiles of one expert each, and a batched product runs over the tiles.
-        # Tiles are padded, never dropped, and their number depends on nothing but the batch: visits / tile + experts.
-        order = chosen.reshape(-1).argsort(stable=True)
-        counts = torch.bincount(chosen.reshape(-1), minlength=self.experts)
-        expert = chosen.reshape(-1)[order]
-        tile = max(8, len(order) // (2 * self.experts))
-        tiles = len(order) // tile + self.experts
-        tile_ends = ((counts + tile - 1) // tile).cumsum(0)
-        rank = torch.arange(len(order), device=x.device) - (counts.cumsum(0) - counts)[expert]
-        first_tile = tile_ends - (counts + tile - 1) // tile
-        slot = first_tile[expert] * tile + rank
-        tile_expert = torch.bucketize(torch.arange(tiles, device=x.device), tile_ends, right=True)
-        tile_expert = tile_expert.clamp(max=self.experts - 1)
+        order = chosen.reshape(-1).argsort(stable=True)  # visits, sorted by expert
         source = order // self.active
-
-        grid = tokens.new_zeros(tiles * tile, WIDTH).index_copy(0, slot, tokens[source]).view(tiles, tile, WIDTH)
-        hidden = F.silu(grid @ self.gate_proj[tile_expert]) * (grid @ self.up_proj[tile_expert])
-        visits = (hidden @ self.down_proj[tile_expert]).reshape(-1, WIDTH)[slot].float()
-        output = torch.zeros_like(tokens, dtype=torch.float32)
-        output = output.index_add(0, source, visits * weights.reshape(-1)[order, None])
+        counts = torch.bincount(chosen.reshape(-1), minlength=self.experts)
+        visits = self.visit(tokens[source], chosen.reshape(-1)[order], counts) * weights.reshape(-1)[order, None]
+        output = torch.zeros_like(tokens, dtype=torch.float32).index_add(0, source, visits)
 
         self.load = counts / counts.sum()
         balance = self.experts * (self.load * shares.mean(0)).sum()
         router_z = logits.logsumexp(-1).pow(2).mean()
         return output.view_as(x), BALANCE_WEIGHT * balance + ROUTER_Z_WEIGHT * router_z
+
+    def visit(self, visitors, expert, counts):
+        """What each visitor's expert answers, for visitors sorted by expert; counts are the visitors per expert.
+
+        The visitors are cut into tiles of one expert each, and a batched product runs over the tiles. Tiles are
+        padded, visitors never dropped; the number of tiles depends on nothing but the number of visitors.
+        """
+        tile = max(8, len(visitors) // (2 * self.experts))
+        tiles = len(visitors) // tile + self.experts
+        tiles_used = (counts + tile - 1) // tile
+        tile_ends = tiles_used.cumsum(0)
+        rank = torch.arange(len(visitors), device=visitors.device) - (counts.cumsum(0) - counts)[expert]
+        slot = (tile_ends - tiles_used)[expert] * tile + rank
+        owner = torch.bucketize(torch.arange(tiles, device=visitors.device), tile_ends, right=True)
+        owner = owner.clamp(max=self.experts - 1)
+
+        grid = visitors.new_zeros(tiles * tile, WIDTH).index_copy(0, slot, visitors).view(tiles, tile, WIDTH)
+        hidden = F.silu(grid @ self.gate_proj[owner]) * (grid @ self.up_proj[owner])
+        return (hidden @ self.down_proj[owner]).reshape(-1, WIDTH)[slot].float()
 
 
 class Layer(nn.Module):
@@ -417,50 +422,67 @@ def load_exported(model_id):
 # ---------------------------------------------------------------- evaluation
 
 
-def choice_is_right(model, tokenizer, prompt, row):
-    """Whether the gold choice has the largest summed log-likelihood after the prompt."""
-    ids = [[recipe.bpe.END_ID, *tokenizer.encode(f"{prompt} {choice}")] for choice in row["choices"]]
-    longest = max(map(len, ids))
-    batch = torch.tensor([row_ids + [recipe.bpe.END_ID] * (longest - len(row_ids)) for row_ids in ids])
-    likelihoods = model(batch)[0].log_softmax(-1)
-    start = 1 + len(tokenizer.encode(prompt))
-    scores = [
-        sum(likelihoods[index, place - 1, row_ids[place]].item() for place in range(start, len(row_ids)))
-        for index, row_ids in enumerate(ids)
+CHOICE_ROWS = 100  # questions scored at once
+
+
+def choose(model, tokenizer, prompts, choices):
+    """For each prompt the index of the choice with the largest summed log-likelihood after it."""
+    if len(prompts) > CHOICE_ROWS:
+        head = choose(model, tokenizer, prompts[:CHOICE_ROWS], choices[:CHOICE_ROWS])
+        return head + choose(model, tokenizer, prompts[CHOICE_ROWS:], choices[CHOICE_ROWS:])
+    starts = [1 + len(tokenizer.encode(prompt)) for prompt, options in zip(prompts, choices) for _ in options]
+    ids = [
+        [recipe.bpe.END_ID, *tokenizer.encode(f"{prompt} {option}")]
+        for prompt, options in zip(prompts, choices)
+        for option in options
     ]
-    return int(np.argmax(scores)) == row["gold"]
+    longest = max(map(len, ids))
+    batch = torch.tensor([row + [recipe.bpe.END_ID] * (longest - len(row)) for row in ids])
+    likelihoods = model(batch)[0].log_softmax(-1)
+    scores = [
+        sum(likelihoods[index, place - 1, row[place]].item() for place in range(start, len(row)))
+        for index, (row, start) in enumerate(zip(ids, starts))
+    ]
+    offsets = np.cumsum([0, *map(len, choices)])
+    return [int(np.argmax(scores[start:end])) for start, end in zip(offsets, offsets[1:])]
 
 
-def generate(model, tokenizer, prompt, most_tokens):
-    """Greedy continuation of the prompt up to a line break, the end marker or most_tokens."""
-    ids = [recipe.bpe.END_ID, *tokenizer.encode(prompt)]
-    start = len(ids)
-    while len(ids) - start < most_tokens:
-        best = int(model(torch.tensor([ids]))[0][0, -1].argmax())
-        if best == recipe.bpe.END_ID:
-            break
-        ids.append(best)
-        if "\n" in tokenizer.decode([best]):
-            break
-    return tokenizer.decode(ids[start:]).split("\n")[0].strip()
+def generate(model, tokenizer, prompts, most_tokens):
+    """Greedy continuations up to a line break, the end marker or most_tokens; equally long prompts run together."""
+    ids = [[recipe.bpe.END_ID, *tokenizer.encode(prompt)] for prompt in prompts]
+    stops = torch.tensor([recipe.bpe.END_ID, *tokenizer.encode("\n")])
+    texts = [""] * len(prompts)
+    for length in sorted(set(map(len, ids))):
+        members = [index for index, row in enumerate(ids) if len(row) == length]
+        batch = torch.tensor([ids[index] for index in members])
+        stopped = torch.zeros(len(members), dtype=torch.bool)
+        while not stopped.all() and batch.shape[1] - length < most_tokens:
+            best = model(batch)[0][:, -1].argmax(-1)
+            best = best.masked_fill(stopped, recipe.bpe.END_ID)
+            stopped |= torch.isin(best, stops)
+            batch = torch.cat((batch, best[:, None]), dim=1)
+        for index, row in zip(members, batch[:, length:].tolist()):
+            texts[index] = tokenizer.decode(row).split("\n")[0].strip()
+    return texts
 
 
 @torch.no_grad()
 def accuracy(model, tokenizer, task, limit=None):
-    """Share of right answers on a task, asked directly; `limit` takes an even sample of the questions."""
+    """Share of right answers on a task, asked directly; `limit` takes only the first questions."""
     prompt, _, _, most_tokens = recipe.TASK_SHEETS[task]
-    rows = [json.loads(line) for line in (recipe.TASKS / task / "test.jsonl").read_text().splitlines()]
-    rows = rows[:: max(1, len(rows) // limit)] if limit else rows
-    right = 0
+    rows = [json.loads(line) for line in (recipe.TASKS / task / "test.jsonl").read_text().splitlines()][:limit]
+    prompts = []
     for row in rows:
-        filled = f"Q: {prompt}\nA:"
+        text = f"Q: {prompt}\nA:"
         for column, value in row.items():
-            filled = filled.replace("{{" + column + "}}", str(value))
-        if most_tokens:
-            right += generate(model, tokenizer, filled, most_tokens) == row["answer"]
-        else:
-            right += choice_is_right(model, tokenizer, filled, row)
-    return right / len(rows)
+            text = text.replace("{{" + column + "}}", str(value))
+        prompts.append(text)
+    if most_tokens:
+        answers, wanted = generate(model, tokenizer, prompts, most_tokens), [row["answer"] for row in rows]
+    else:
+        choices = [row["choices"] for row in rows]
+        answers, wanted = choose(model, tokenizer, prompts, choices), [row["gold"] for row in rows]
+    return sum(map(operator.eq, answers, wanted)) / len(rows)
 
 
 def evaluate(model_id):
