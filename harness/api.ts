@@ -3,7 +3,7 @@ import { requireDevice } from "./engine/provider.ts";
 import { isolate } from "./execute/isolate.ts";
 import { cellsOf } from "./execute/plan.ts";
 import { runSchedule, type Schedule } from "./execute/schedule.ts";
-import { environment } from "./meter/environment.ts";
+import { busyShare, environment } from "./meter/environment.ts";
 import type { Model } from "./model.ts";
 import { present } from "./present.ts";
 import type { CellSummary } from "./report.ts";
@@ -96,7 +96,7 @@ export async function run(checked: CheckedPlan, options: RunOptions = {}): Promi
         { definition, sha256, questions: questions.length },
       ]),
     ),
-    environment: environment(versions()),
+    environment: present({ ...environment(versions()), busy_before: await busyShare(0.5) }),
   };
   store.save(start);
   const state = await measure(checked, prepared, store, start.environment.memory_bytes, options);

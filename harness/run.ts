@@ -63,8 +63,8 @@ export const Environment = z.strictObject({
   cpus: positive,
   memory_bytes: positive,
   virtualised: z.boolean().optional(),
-  /** Mean number of runnable processes over the minute before the run started. */
-  load_average: z.number().nonnegative().optional(),
+  /** Share of all processor time that was in use in the half second before the first cell, while perjoule itself waited. */
+  busy_before: z.number().min(0).max(1).optional(),
 });
 export type Environment = z.infer<typeof Environment>;
 

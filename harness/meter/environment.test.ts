@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Environment } from "../run.ts";
-import { environment } from "./environment.ts";
+import { busyShare, environment } from "./environment.ts";
 
 let root: string;
 beforeEach(() => {
@@ -80,5 +80,12 @@ describe("environment", () => {
   test("does not make 0 of an empty field", () => {
     cpuinfo(["cpu family\t: 6", "stepping\t:  "]);
     expect(environment({ perjoule: "0" }, root)).not.toHaveProperty("cpu_stepping");
+  });
+});
+
+describe("busyShare", () => {
+  test("is a share, or absent", async () => {
+    const share = await busyShare(0.05);
+    expect(share === undefined || (share >= 0 && share <= 1)).toBe(true);
   });
 });

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { present } from "../present.ts";
 import type { Environment } from "../run.ts";
+import type { Seconds, Share } from "../units.ts";
 
 function read(path: string): string | undefined {
   try {
@@ -25,7 +27,6 @@ function integer(text: string | undefined): number | undefined {
 export function environment(versions: { perjoule: string; onnxruntime?: string }, root = ""): Environment {
   const cpuinfo = read(`${root}/proc/cpuinfo`) ?? "";
   const cpus = os.cpus();
-  const load = os.loadavg()[0];
   const flags = field(cpuinfo, "flags");
   return present({
     perjoule: versions.perjoule,
@@ -42,6 +43,26 @@ export function environment(versions: { perjoule: string; onnxruntime?: string }
     cpus: Math.max(1, cpus.length),
     memory_bytes: os.totalmem(),
     virtualised: flags === undefined ? undefined : flags.split(" ").includes("hypervisor"),
-    load_average: os.platform() === "win32" ? undefined : load,
   });
+}
+
+/**
+ * How busy others keep the machine: the share of processor time in use while this process waits, user, system and
+ * interrupts inside, stolen time outside. Absent where the system does not count it.
+ */
+export async function busyShare(wait: Seconds): Promise<Share | undefined> {
+  const before = processorTime();
+  await setTimeout(wait * 1_000);
+  const after = processorTime();
+  const total = after.total - before.total;
+  return total > 0 ? Math.min(1, Math.max(0, 1 - (after.idle - before.idle) / total)) : undefined;
+}
+
+function processorTime(): { idle: number; total: number } {
+  const sums = { idle: 0, total: 0 };
+  for (const { times } of os.cpus()) {
+    sums.idle += times.idle;
+    sums.total += times.idle + times.user + times.nice + times.sys + times.irq;
+  }
+  return sums;
 }

@@ -67,10 +67,10 @@ describe("caveatsOf", () => {
     expect(row.caveats[1]?.detail).toContain("1 of 3");
   });
 
-  test("says that the machine was busy: load above a quarter of its threads", () => {
-    const loaded = (load_average: number): Run => ({ ...quiet, environment: { ...quiet.environment, load_average } });
-    expect(ids(loaded(1), good)).toEqual([]);
-    expect(ids(loaded(1.1), good)).toEqual(["busy_machine"]);
+  test("says that the machine was busy: a tenth of its time or more in use by others", () => {
+    const loaded = (busy_before: number): Run => ({ ...quiet, environment: { ...quiet.environment, busy_before } });
+    expect(ids(loaded(0.1), good)).toEqual([]);
+    expect(ids(loaded(0.11), good)).toEqual(["busy_machine"]);
   });
 
   test("says how the run was made", () => {

@@ -2,8 +2,8 @@ import type { Caveat, CellSummary } from "../report.ts";
 import type { Run } from "../run.ts";
 import type { Estimate } from "../stats/interval.ts";
 
-/** Load before the run, per hardware thread, above which latencies are not the model's alone. */
-const BUSY = 0.25;
+/** Share of processor time that others may use before the run; above it latencies are not the model's alone. */
+const BUSY = 0.1;
 
 /** What a reader must know before believing a row. */
 export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[] {
@@ -48,11 +48,11 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
       remedy: "raise max_gen_toks in the task if the answer may be longer",
     });
   }
-  const load = run.environment.load_average;
-  if (load !== undefined && load > BUSY * run.environment.cpus) {
+  const busy = run.environment.busy_before;
+  if (busy !== undefined && busy > BUSY) {
     caveats.push({
       id: "busy_machine",
-      text: `the machine was busy before the run (load ${load.toFixed(1)} on ${run.environment.cpus} threads)`,
+      text: `the machine was busy before the run: ${Math.round(busy * 100)} % of its processor time was in use`,
       remedy: "stop other work and run again",
     });
   }
