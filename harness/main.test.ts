@@ -214,6 +214,16 @@ describe("perjoule report", () => {
     expect(read()).toEqual(first);
   });
 
+  test("prints one JSON document, a list of several runs", async () => {
+    const [one, two] = [path.join(work, "one"), path.join(work, "two")];
+    for (const out of [one, two]) await perjoule("run", "-m", "good", "-t", "pick", "-o", out, "--quiet");
+    expect(JSON.parse((await perjoule("report", one, "--json")).stdout)).toMatchObject({ folder: one });
+    expect(JSON.parse((await perjoule("report", one, two, "--json")).stdout)).toMatchObject([
+      { folder: one },
+      { folder: two },
+    ]);
+  });
+
   test("names the file and line of a broken observation", async () => {
     const out = path.join(work, "broken");
     await perjoule("run", "-m", "good", "-t", "sums", "-o", out, "--quiet");

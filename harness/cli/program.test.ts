@@ -54,6 +54,11 @@ describe("program run", () => {
     });
   });
 
+  test("takes one value after a list flag, so that a plan may follow it, and a comma of the name itself after a backslash", async () => {
+    expect(await flags("-m", "a", "plan.yaml")).toMatchObject({ plan: "plan.yaml", settings: { models: ["a"] } });
+    expect((await settings("-m", "x\\,y,z")).models).toEqual(["x,y", "z"]);
+  });
+
   test("takes lists by comma, by repetition or both, and names that look like numbers as names", async () => {
     expect(await settings("-m", "a,b", "-m", "c")).toEqual({ models: ["a", "b", "c"] });
     expect(await settings("--models=a", "--tasks=007,1e3")).toEqual({ models: ["a"], tasks: ["007", "1e3"] });

@@ -22,6 +22,8 @@ export async function program(args: readonly string[], commands: Commands, versi
   const set = (running: Promise<number>): Promise<void> => running.then((result) => void (code = result));
   const cli = yargs([...args])
     .scriptName("perjoule")
+    // `run -m a plan.yaml` names one model and a plan, not two models.
+    .parserConfiguration({ "greedy-arrays": false })
     .usage("$0 <command>\n\nWhat does a correct answer cost, on my machine, and how sure are we?")
     .command(
       "run [plan]",

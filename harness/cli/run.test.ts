@@ -7,7 +7,7 @@ import type { CheckedPlan, RunOptions, RunResult } from "../api.ts";
 import { asked, cellOf, definition, failed, pass, questionsOf, runOf, summaryOf } from "../report/run.support.ts";
 import { Plan } from "../run.ts";
 import { type Commands, program } from "./program.ts";
-import { asJson, commandOf, readPlan, runCommand, type RunContext, type RunFlags } from "./run.ts";
+import { commandOf, document, readPlan, runCommand, type RunContext, type RunFlags } from "./run.ts";
 
 let root: string;
 beforeEach(() => {
@@ -161,9 +161,9 @@ describe("commandOf", () => {
   });
 });
 
-describe("asJson", () => {
+describe("document", () => {
   test("has no null", () => {
     const few = summaryOf(runOf(), [...asked(questionsOf(50)), ...pass(50, 1)]);
-    expect(asJson({ folder: "r", cells: [few] })).not.toContain("null");
+    expect(JSON.stringify(document({ folder: "r", cells: [few] }))).not.toContain("null");
   });
 });

@@ -64,7 +64,11 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
     }),
   );
   const result = await running.finally(progress.end);
-  context.stdout(flags.json ? asJson(result) : `${runTable(result.cells)}\nresults: ${result.folder}\n`);
+  context.stdout(
+    flags.json
+      ? `${JSON.stringify(document(result), null, 2)}\n`
+      : `${runTable(result.cells)}\nresults: ${result.folder}\n`,
+  );
   if (result.state === "interrupted") return 1;
   return result.cells.some((cell) => cell.failures.length > 0) ? 3 : 0;
 }
@@ -133,10 +137,12 @@ function quoted(word: string): string {
   return /^[\w./,:=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** One document: the rows of summary.csv with missing values left out, and every caveat in full. */
-export function asJson(result: Pick<RunResult, "folder" | "cells">): string {
-  const rows = result.cells.map((cell) => ({ ...rowOf(cell), caveats: cell.caveats }));
-  return `${JSON.stringify({ folder: result.folder, cells: rows }, null, 2)}\n`;
+/** A run as `--json` shows it. */
+export type ReportedRun = Pick<RunResult, "folder" | "cells">;
+
+/** The rows of summary.csv with missing values left out, and every caveat in full. */
+export function document({ folder, cells }: ReportedRun): object {
+  return { folder, cells: cells.map((cell) => ({ ...rowOf(cell), caveats: cell.caveats })) };
 }
 
 function rowOf(cell: CellSummary): Record<string, unknown> {

@@ -32,7 +32,6 @@ export async function buildModel(folder: string, options: BuildOptions = {}): Pr
   const { architecture, checkpoint } = await openModel(folder);
   try {
     const description = describe(architecture);
-    onProgress(`hashing ${folder}`);
     const [sha256, builder] = [await hashCheckpoint(folder), await builderHash()];
     const key = `${sha256.slice(0, 16)}-${builder.slice(0, 8)}-float32`;
     const built = await cachedFolder(join(cacheDir, "onnx"), key, async (draft) => {
