@@ -191,8 +191,8 @@ describe("perjoule run", () => {
   test("takes a plan file, and flags over it", async () => {
     const plan = path.join(work, "plan.yaml");
     writeFileSync(plan, "models: [good]\ntasks: [sums]\nlimit: 3\n");
-    expect((await perjoule("run", plan, "--dry-run")).stdout).toContain("1 cells, 3 answers");
-    expect((await perjoule("run", plan, "--limit", "2", "--dry-run")).stdout).toContain("1 cells, 2 answers");
+    expect((await perjoule("run", plan, "--dry-run")).stdout).toContain("1 cell, 3 answers");
+    expect((await perjoule("run", plan, "--limit", "2", "--dry-run")).stdout).toContain("1 cell, 2 answers");
     writeFileSync(plan, "model: good\n");
     const { code, stderr } = await perjoule("run", plan, "--dry-run");
     expect(code).toBe(1);
@@ -291,6 +291,11 @@ describe("bad input", () => {
       path.join(work, "good", "script.json", "out"),
     );
     expect([code, stderr]).toEqual([1, expect.stringContaining("is a file")]);
+  });
+
+  test.skipIf(process.platform !== "linux")("an output folder on a file system that makes none", async () => {
+    const { code, stderr } = await perjoule("run", "-m", "good", "-t", "sums", "-o", "/proc/nope/out");
+    expect([code, stderr]).toEqual([1, expect.stringContaining('cannot write the output folder "/proc/nope/out"')]);
   });
 
   test("a wrong key of a task file, with file and line", async () => {

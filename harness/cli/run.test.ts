@@ -86,7 +86,7 @@ describe("runCommand", () => {
     expect(options).toEqual([]);
     expect(code).toBe(0);
     expect(stdout).toContain(`${cellOf("a").key}  3 questions x 2`);
-    expect(stdout).toContain("1 cells, 6 answers; nothing was run");
+    expect(stdout).toContain("1 cell, 6 answers; nothing was run");
     const { stdout: json } = await command({ dryRun: true, json: true });
     expect(JSON.parse(json)).toMatchObject({ plan: { models: ["a"] }, cells: [{ model: "a" }] });
   });

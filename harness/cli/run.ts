@@ -55,7 +55,7 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
       command: commandOf(checked.plan),
       onNote: progress.note,
       onStart: (answers: number, folder: string) => {
-        progress.note(`${checked.cells.length} cells, ${answers} answers; writing ${folder}`);
+        progress.note(`${counted(checked.cells.length, "cell")}, ${counted(answers, "answer")}; writing ${folder}`);
         progress.start(answers);
         context.onMeasuring?.();
       },
@@ -110,7 +110,11 @@ function describePlan({ plan, cells, tasks }: CheckedPlan): string {
   const questions = (id: string): number => Math.min(plan.limit ?? Infinity, tasks.get(id)?.questions.length ?? 0);
   const answers = cells.reduce((sum, cell) => sum + questions(cell.task) * plan.trials, 0);
   const lines = cells.map((cell) => `${cell.key}  ${questions(cell.task)} questions x ${plan.trials}`);
-  return `${lines.join("\n")}\n${cells.length} cells, ${answers} answers; nothing was run (--dry-run)\n`;
+  return `${lines.join("\n")}\n${counted(cells.length, "cell")}, ${counted(answers, "answer")}; nothing was run (--dry-run)\n`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A command line that asks for the same plan, whatever mixture of file and flags it came from. */

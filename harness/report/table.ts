@@ -88,9 +88,9 @@ function legend(cells: readonly CellSummary[]): string {
   const joules =
     energy === undefined
       ? "no energy was recorded"
-      : `J are gross, grade ${energy.grade}, boundary ${energy.boundary}, from ${energy.source}` +
+      : `J are gross (idle share inside), grade ${energy.grade}, boundary ${energy.boundary}, from ${energy.source}` +
         (energy.grade === "C" ? ", their intervals mostly the model's own error, which all rows share" : "");
-  return `[low, high] are 95 % intervals over questions; latency is submission to complete answer, one at a time; ${joules}.`;
+  return `[low, high] are 95 % intervals over the questions of this run; another run on a shared machine may differ by more. Latency is submission to complete answer, one at a time; ${joules}.`;
 }
 
 const DETAILS_SHOWN = 3;

@@ -49,6 +49,13 @@ function unwritable(folder: string, why: string, cause?: unknown): Error {
   return new Error(`cannot write the output folder "${folder}": ${why}; name another with --out`, { cause });
 }
 
+/** Level by level: Node 20's own recursive mkdir never returns where a file system refuses with ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
+}
+
 function listing(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -75,7 +82,7 @@ export interface RunFolder {
 export function createRunFolder(folder: string): RunFolder {
   requireFreshFolder(folder);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(path.resolve(folder));
   } catch (cause) {
     throw unwritable(folder, (cause as Error).message, cause);
   }

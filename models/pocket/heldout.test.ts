@@ -41,10 +41,14 @@ describe("questions of the pocket tasks", () => {
   });
 
   const python = pythonWithNumpy();
-  test.skipIf(python === undefined)("do not occur in the stream made anew by the recipe (needs python3-numpy)", () => {
-    // Exits with the offending question otherwise.
-    execFileSync(python as string, ["-c", "import recipe; recipe.check_heldout()"], { cwd: FOLDER, stdio: "pipe" });
-  });
+  test.skipIf(python === undefined)(
+    "do not occur in the stream made anew by the recipe (needs python3-numpy)",
+    () => {
+      // Exits with the offending question otherwise.
+      execFileSync(python as string, ["-c", "import recipe; recipe.check_heldout()"], { cwd: FOLDER, stdio: "pipe" });
+    },
+    400_000,
+  );
 });
 
 /** Debian keeps its packages for its own interpreter, which need not be the first on PATH. */

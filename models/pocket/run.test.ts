@@ -18,7 +18,8 @@ beforeAll(() => {
   for (const out of [first(), second()]) {
     const main = path.join(ROOT, "dist", "harness", "main.js");
     const plan = ["-m", "pocket-dense-s,pocket-moe-32x1", "-t", "sort,maximum", "--limit", "50"];
-    const env = { ...process.env, XDG_CACHE_HOME: cache() };
+    const { PERJOULE_CACHE: _, ...inherited } = process.env;
+    const env = { ...inherited, XDG_CACHE_HOME: cache() };
     execFileSync(process.execPath, [main, "run", ...plan, "-o", out, "--quiet"], { env });
   }
 }, 180_000);
