@@ -62,6 +62,7 @@ export type CaveatId =
   | "at_chance"
   | "failed_answers"
   | "truncated_answers"
+  | "empty_answers"
   | "busy_machine"
   | "interrupted"
   | "no_warmup";

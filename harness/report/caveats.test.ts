@@ -73,6 +73,17 @@ describe("caveatsOf", () => {
     expect(ids(loaded(0.11), good)).toEqual(["busy_machine"]);
   });
 
+  test("says that a model wrote nothing: an empty answer is fast, and cheap", () => {
+    const row = (empties: number): CellSummary =>
+      summaryOf(runOf(), [
+        ...asked(questionsOf(10)),
+        ...questionsOf(10).map(({ id }, i) => answered(id, { text: i < empties ? " " : "yes" })),
+        windowOf(10),
+      ]);
+    expect(idsOf(row(2))).not.toContain("empty_answers");
+    expect(idsOf(row(3))).toContain("empty_answers");
+  });
+
   test("says how the run was made", () => {
     expect(ids(withPlan(quiet, { warmup: 0 }), good)).toEqual(["no_warmup"]);
     expect(ids({ ...quiet, state: "interrupted" }, good)).toEqual(["interrupted"]);

@@ -5,6 +5,9 @@ import type { Estimate } from "../stats/interval.ts";
 /** Share of processor time that others may use before the run; above it latencies are not the model's alone. */
 const BUSY = 0.1;
 
+/** Share of empty answers above which the question was probably put in a way the model does not know. */
+const MANY_EMPTY = 0.2;
+
 /** What a reader must know before believing a row. */
 export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[] {
   const caveats: Caveat[] = [];
@@ -46,6 +49,17 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
       text: "some answers reached the length limit",
       detail: `${cell.cell.key}: ${cut} of ${cell.questions}`,
       remedy: "raise max_gen_toks in the task if the answer may be longer",
+    });
+  }
+  const empty = cell.answers.filter(
+    ({ answer }) => answer.output.type === "generation" && answer.output.text.trim() === "",
+  );
+  if (empty.length > MANY_EMPTY * cell.answers.length) {
+    caveats.push({
+      id: "empty_answers",
+      text: "many answers are empty: the model wrote nothing before its end or a stop string",
+      detail: `${cell.cell.key}: ${empty.length} of ${cell.questions}`,
+      remedy: "check the prompt's form and `until` in the task",
     });
   }
   const busy = run.environment.busy_before;
