@@ -304,6 +304,7 @@ describe("bad input", () => {
     expect(code).toBe(1);
     expect(stderr).toContain('task.yaml:9: unknown key "metrics"');
     expect(stderr).toContain('missing key "metric_list"');
+    expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 
   test("a broken line of questions, with file and line", async () => {

@@ -26,11 +26,11 @@ export function parseTaskFile(text: string, file: string): TaskDefinition {
     throw new TaskFileError(
       problems(result.error, document)
         .map(([offset, problem]) => `${at(offset)}: ${problem}`)
-        .join("\n"),
+        .join("; "),
     );
   const wrong = misfits(result.data);
   if (wrong.length > 0) {
-    throw new TaskFileError(wrong.map(([keys, problem]) => `${at(offsetOf(document, keys))}: ${problem}`).join("\n"));
+    throw new TaskFileError(wrong.map(([keys, problem]) => `${at(offsetOf(document, keys))}: ${problem}`).join("; "));
   }
   return result.data;
 }
