@@ -64,9 +64,9 @@ describe("parseTaskFile", () => {
     expect(refusal(file({ 9: "  - metric: bleu" }))).toMatch(/^t\/task\.yaml:9: .*in "metric_list\.0\.metric"$/);
   });
 
-  test("tells every problem of the file, a line each", () => {
+  test("tells every problem of the file, each with its line", () => {
     const message = refusal(file({ 2: "dataset_path: csv", 5: undefined, 10: "metadata: { version: 1 }\nx: 1\ny: 2" }));
-    expect(message.split("\n").map((line) => line.slice(0, 30))).toHaveLength(4);
+    expect(message.split("; ").map((line) => line.slice(0, 30))).toHaveLength(4);
     expect(message).toContain("t/task.yaml:2: ");
     expect(message).toContain('missing key "output_type"');
     expect(message).toContain('t/task.yaml:10: unknown key "x"');
