@@ -128,7 +128,7 @@ async function measure(
     start: () => isolate(),
     record: (observations) => store.append(observations),
     onProgress: options.onProgress ?? (() => {}),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...present({ signal: options.signal }),
   });
   return options.signal?.aborted === true ? "interrupted" : "finished";
 }

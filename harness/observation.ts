@@ -104,5 +104,3 @@ export type Observation = z.infer<typeof Observation>;
 export type Answer = z.infer<typeof Answered>;
 export type Failure = z.infer<typeof Failed>;
 export type WindowObservation = z.infer<typeof Window>;
-export type LoadObservation = z.infer<typeof Loaded>;
-export type CloseObservation = z.infer<typeof Closed>;

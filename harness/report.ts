@@ -41,7 +41,7 @@ export interface Percentiles {
 export interface EnergySummary extends EnergyProvenance {
   readonly grossPerAnswer: Estimate;
   readonly marginalPerAnswer: Estimate;
-  /** Absent when nothing was correct; `low` of `grossPerCorrectBound` then says how much it costs at least. */
+  /** Absent when nothing was correct; `grossPerCorrectBound` then says what one costs at least. */
   readonly grossPerCorrect?: Estimate;
   readonly grossPerCorrectBound?: Joules;
   readonly grossPerOutputToken?: Joules;

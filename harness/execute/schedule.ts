@@ -7,7 +7,7 @@ import type { Bytes, Nanoseconds } from "../units.ts";
 import type { Isolate } from "./isolate.ts";
 import type { BlockResult, Opening } from "./messages.ts";
 
-/** At least so many windows a pass, so that their spread can be seen (energy.md 3.3). */
+/** At least so many windows a pass, so that their spread can be seen. */
 const WINDOWS_PER_PASS = 5;
 /** A crash loses one window at most, so no window is planned longer than this. */
 const LONGEST_WINDOW_NS = 30e9;

@@ -17,25 +17,16 @@ import { outputTokens, speeds, timesOf } from "./timing.ts";
 /** Derives every cell's row from what was recorded. A pure function: the same run gives the same rows, byte for byte. */
 export function summarise(run: Run, observations: readonly Observation[]): CellSummary[] {
   const power = run.plan.meter === "none" ? undefined : powerModel(run.environment);
-  const questions = questionsByTask(observations);
+  const asked = observations.filter((observation) => observation.kind === "question");
+  const questions = groupBy(asked, (observation) => observation.task);
   const byCell = groupBy(
-    observations.filter((observation): observation is CellObservation => observation.kind !== "question"),
+    observations.filter((observation) => observation.kind !== "question"),
     (observation) => observation.cell,
   );
   return run.cells.map((cell) => {
-    return summariseCell(run, cell, questions.get(cell.task) ?? [], byCell.get(cell.key) ?? [], power);
+    const ofTask = (questions.get(cell.task) ?? []).map((observation) => observation.question);
+    return summariseCell(run, cell, ofTask, byCell.get(cell.key) ?? [], power);
   });
-}
-
-function questionsByTask(observations: readonly Observation[]): Map<string, Question[]> {
-  const out = new Map<string, Question[]>();
-  for (const observation of observations) {
-    if (observation.kind !== "question") continue;
-    const list = out.get(observation.task);
-    if (list === undefined) out.set(observation.task, [observation.question]);
-    else list.push(observation.question);
-  }
-  return out;
 }
 
 type CellObservation = Exclude<Observation, { kind: "question" }>;

@@ -89,7 +89,9 @@ function legend(cells: readonly CellSummary[]): string {
     energy === undefined
       ? "no energy was recorded"
       : `J are gross (idle share inside), grade ${energy.grade}, boundary ${energy.boundary}, from ${energy.source}` +
-        (energy.grade === "C" ? ", their intervals mostly the model's own error, which all rows share" : "");
+        (energy.grade === "C"
+          ? ", their intervals mostly the model's own error (about 90 %), which all rows share"
+          : "");
   return `[low, high] are 95 % intervals over the questions of this run; another run on a shared machine may differ by more. Latency is submission to complete answer, one at a time; ${joules}.`;
 }
 

@@ -1,4 +1,4 @@
-/** Two bounds that hold the true value with the stated confidence (95 % unless said otherwise). */
+/** Two bounds that hold the true value with 95 % confidence, unless whoever made them says otherwise. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
@@ -29,7 +29,7 @@ export function wilson(share: number, n: number, z: number = Z95): Interval {
 
 /**
  * Joins independent multiplicative uncertainties of a positive value: the distances of each bound from its centre,
- * in log space, added as root of the sum of squares, each side by itself (energy.md 3.4).
+ * in log space, added as root of the sum of squares, each side by itself.
  */
 export function combineFactors(value: number, ...around: readonly (Interval | undefined)[]): Interval {
   if (value === 0) return { low: 0, high: 0 };

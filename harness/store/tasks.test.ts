@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { embeddedTasks, loadTask, taskTitle } from "./tasks.ts";
+import { embeddedTasks, loadTask } from "./tasks.ts";
 
 const DEFINITION = `task: toy
 dataset_path: json
@@ -69,13 +69,5 @@ describe("embeddedTasks", () => {
     mkdirSync(path.join(root, "notes"));
     writeFileSync(path.join(root, "README.md"), "");
     expect(embeddedTasks(root)).toEqual(["a", "b"]);
-  });
-});
-
-describe("taskTitle", () => {
-  test("is the task's id where it has none", () => {
-    const { definition } = loadTask(task("toy", '{"q":"1","a":2}'));
-    expect(taskTitle(definition)).toBe("toy");
-    expect(taskTitle({ ...definition, perjoule: { kind: "other", title: "A toy" } })).toBe("A toy");
   });
 });

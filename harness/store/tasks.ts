@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import type { Task, TaskDefinition } from "../task.ts";
+import type { Task } from "../task.ts";
 import { sha256 } from "./hash.ts";
 import { unknownName } from "./nearest.ts";
 import { parseRows, renderQuestions } from "./questions.ts";
@@ -60,9 +60,4 @@ function readData(data: string, definition: string): string {
   } catch (cause) {
     throw new Error(`${definition}: cannot read its data file "${data}": ${(cause as Error).message}`, { cause });
   }
-}
-
-/** A line for `tasks ls`. */
-export function taskTitle(definition: TaskDefinition): string {
-  return definition.perjoule.title ?? definition.task;
 }
