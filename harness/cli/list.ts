@@ -3,7 +3,7 @@ import type { Model, ModelRecord } from "../model.ts";
 import type { Task } from "../task.ts";
 
 /** Columns without rules, as other command lines list things. */
-function listing(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function listing(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const none = {
     top: "",
     "top-mid": "",
