@@ -1,13 +1,21 @@
+import os from "node:os";
 import path from "node:path";
+import { booksWith } from "./cost/book.ts";
+import { scenariosOf } from "./cost/scenario.ts";
 import { requireDevice } from "./engine/provider.ts";
 import { isolate } from "./execute/isolate.ts";
 import { cellsOf } from "./execute/plan.ts";
 import { runSchedule, type Schedule } from "./execute/schedule.ts";
 import { busyShare, environment } from "./meter/environment.ts";
+import { thisHost } from "./meter/host.ts";
+import { metering, type Metering } from "./meter/metering.ts";
+import { allMeters } from "./meter/meters.ts";
+import { selectMeters } from "./meter/select.ts";
+import { withoutSecrets } from "./meter/wall.ts";
 import type { Model } from "./model.ts";
 import { present } from "./present.ts";
 import type { CellSummary } from "./report.ts";
-import { deriveReport } from "./report/derive.ts";
+import { deriveReport, type Report } from "./report/derive.ts";
 import { type Cell, Plan, type Run } from "./run.ts";
 import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
 import { embeddedModels, findModel } from "./store/models.ts";
@@ -15,11 +23,11 @@ import { prepareModel, type PreparedModel } from "./store/prepare.ts";
 import { versions } from "./store/root.ts";
 import { embeddedTasks, loadTask } from "./store/tasks.ts";
 import type { Question, Task } from "./task.ts";
-import type { Bytes } from "./units.ts";
+import type { Seconds } from "./units.ts";
 
 /** What `import ... from "perjoule"` gives. The command line calls the same functions. */
 export { embeddedModels, embeddedTasks, findModel, loadTask, deriveReport as report };
-export type { Cell, CellSummary, Model, Plan, Run, Task };
+export type { Cell, CellSummary, Model, Plan, Report, Run, Task };
 
 /** A plan whose models, tasks and devices exist, and its grid. Nothing has been written or built yet. */
 export interface CheckedPlan {
@@ -38,6 +46,7 @@ export async function checkPlan(input: Partial<Plan>): Promise<CheckedPlan> {
   const models = byId("model", plan.models.map(findModel));
   const tasks = byId("task", plan.tasks.map(loadTask));
   for (const device of plan.device) await requireDevice(device);
+  if (plan.prices !== undefined) scenariosOf(await booksWith(plan.prices), environment(versions()));
   return { plan, models, tasks, cells: cellsOf(plan, [...models.values()], [...tasks.keys()]) };
 }
 
@@ -65,10 +74,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface RunResult {
-  readonly folder: string;
+export interface RunResult extends Report {
   readonly state: Run["state"];
-  readonly cells: readonly CellSummary[];
 }
 
 /** Runs a plan and derives its report. A cell that fails is a row that says so; only what stops every cell throws. */
@@ -77,17 +84,21 @@ export async function run(checked: CheckedPlan, options: RunOptions = {}): Promi
   const created = new Date();
   const folder = options.out ?? path.join("results", `${timestamp(created)}-${options.name ?? "run"}`);
   requireFreshFolder(folder);
+  const here = environment(versions());
+  const host = thisHost();
+  const meters = await selectMeters(plan, allMeters(present({ wall: plan.wall })), host, here);
   const prepared = new Map<string, PreparedModel>();
   for (const [id, model] of checked.models) prepared.set(id, await prepareModel(model, options.onNote ?? (() => {})));
 
   const store = createRunFolder(folder);
+  const recorded = present({ ...plan, wall: plan.wall && withoutSecrets(plan.wall) });
   const start: Run = {
     schema: 1,
     id: path.basename(path.resolve(folder)),
     created: created.toISOString(),
     state: "running",
     command: options.command ?? "",
-    plan,
+    plan: recorded,
     cells: [...cells],
     models: Object.fromEntries([...prepared].map(([id, { record }]) => [id, record])),
     tasks: Object.fromEntries(
@@ -96,19 +107,21 @@ export async function run(checked: CheckedPlan, options: RunOptions = {}): Promi
         { definition, sha256, questions: questions.length },
       ]),
     ),
-    environment: present({ ...environment(versions()), busy_before: await busyShare(0.5) }),
+    environment: present({ ...here, busy_before: await busyShare(0.5) }),
+    meters: [...meters.records],
   };
   store.save(start);
-  const state = await measure(checked, prepared, store, start.environment.memory_bytes, options);
+  const reading = metering(meters.opened, host);
+  const state = await measure(checked, prepared, store, reading, options).finally(() => reading.close());
   store.save({ ...start, state, finished: new Date().toISOString() });
-  return { folder, state, cells: await deriveReport(folder) };
+  return { ...(await deriveReport(folder, plan.prices)), state };
 }
 
 async function measure(
   { plan, tasks, cells }: CheckedPlan,
   prepared: ReadonlyMap<string, PreparedModel>,
   store: RunFolder,
-  memory: Bytes,
+  reading: Metering,
   options: RunOptions,
 ): Promise<Run["state"]> {
   const asked = new Map(
@@ -124,13 +137,20 @@ async function measure(
     questionsOf,
     openingOf: (cell) => openingOf(cell, prepared.get(cell.model) as PreparedModel, tasks.get(cell.task) as Task),
     weightOf: (cell) => prepared.get(cell.model)?.record.weight_bytes ?? 0,
-    memory,
+    memory: os.totalmem(),
+    metering: reading,
+    least: secondsLeast(plan, reading) * 1e9,
     start: () => isolate(),
     record: (observations) => store.append(observations),
     onProgress: options.onProgress ?? (() => {}),
     ...present({ signal: options.signal }),
   });
   return options.signal?.aborted === true ? "interrupted" : "finished";
+}
+
+/** What the slowest meter needs, unless the plan says how long a window should be. */
+function secondsLeast({ min_duration }: Plan, { records }: Metering): Seconds {
+  return min_duration ?? Math.max(0, ...records.map((record) => record.shortest));
 }
 
 function openingOf(

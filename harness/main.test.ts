@@ -87,13 +87,15 @@ async function csv(file: string): Promise<Record<string, string>[]> {
   return rows;
 }
 
+const DERIVED = ["answers.csv", "breakevens.csv", "costs.csv", "energy.csv", "summary.csv"];
+
 describe("perjoule run", () => {
   test("writes a run folder whose tables hold every cell and every answer", async () => {
     const out = path.join(work, "first");
     const { code, stdout, stderr } = await perjoule("run", "-m", "good,bad", "-t", "sums,pick", "-o", out, "--quiet");
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(out);
-    expect(readdirSync(out).sort()).toEqual(["answers.csv", "observations.jsonl", "run.json", "summary.csv"]);
+    expect(readdirSync(out).sort()).toEqual([...DERIVED, "observations.jsonl", "run.json"].sort());
     const summary = await csv(path.join(out, "summary.csv"));
     expect(summary.map((row) => [row["model"], row["task"], row["correct"], row["accuracy"]])).toEqual([
       ["good", "sums", "2", "0.5"],
@@ -204,8 +206,7 @@ describe("perjoule report", () => {
   test("derives the same bytes each time, from the raw observations alone", async () => {
     const out = path.join(work, "reported");
     await perjoule("run", "-m", "good,bad", "-t", "sums,pick", "-o", out, "--quiet");
-    const read = (): string[] =>
-      ["summary.csv", "answers.csv"].map((name) => readFileSync(path.join(out, name), "utf8"));
+    const read = (): string[] => DERIVED.map((name) => readFileSync(path.join(out, name), "utf8"));
     const first = read();
     expect((await perjoule("report", out)).code).toBe(0);
     expect(read()).toEqual(first);
@@ -234,6 +235,69 @@ describe("perjoule report", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("observations.jsonl:3:");
     expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("perjoule costs", () => {
+  test("prices a run by the shipped books and by one's own, which stays with the run", async () => {
+    const out = path.join(work, "priced");
+    const own = path.join(work, "own.csv");
+    writeFileSync(own, "kind,id,value,unit,date,source\nelectricity,my-roof,0.08,USD/kWh,2026-05,my meter\n");
+    await perjoule("run", "-m", "good", "-t", "pick", "--prices", own, "-o", out, "--quiet");
+    const scenarios = new Set((await csv(path.join(out, "costs.csv"))).map((row) => row["scenario"]));
+    expect(scenarios).toContain("my-roof");
+    rmSync(own);
+    const { code, stdout } = await perjoule("costs", out, "--scenario", "my-roof");
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining("electricity my-roof: 0.08 USD/kWh, 2026-05, my meter"),
+    ]);
+    const unknown = await perjoule("costs", out, "--scenario", "my-rof");
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('"my-rof"')]);
+  });
+
+  test("refuses a spoiled price book before anything runs, with its line", async () => {
+    const out = path.join(work, "unpriced");
+    const own = path.join(work, "spoiled.csv");
+    writeFileSync(own, "kind,id,value,unit,date,source\nelectricity,my-roof,0.08,USD/kWh,2026-05,\n");
+    const { code, stderr } = await perjoule("run", "-m", "good", "-t", "pick", "--prices", own, "-o", out, "--quiet");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("spoiled.csv:2:")]);
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe("perjoule run with a meter", () => {
+  test("refuses one that does not work here, with the reason, and writes nothing", async () => {
+    const out = path.join(work, "unmetered");
+    const { code, stderr } = await perjoule(
+      "run",
+      ...["-m", "good", "-t", "pick", "--wall", path.join(work, "no-such-meter.csv"), "-o", out, "--quiet"],
+    );
+    expect([code, stderr]).toEqual([1, expect.stringContaining("--meter wall: does not work here")]);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("takes the user's own watts, as grade D", async () => {
+    const out = path.join(work, "stated");
+    await perjoule(
+      "run",
+      "-m",
+      "good",
+      "-t",
+      "pick",
+      "--meter",
+      "constant",
+      "--cpu-watts",
+      "20,65",
+      "-o",
+      out,
+      "--quiet",
+    );
+    expect((await csv(path.join(out, "summary.csv")))[0]).toMatchObject({
+      energy_grade: "D",
+      energy_boundary: "stated",
+      energy_source: "stated:20-65W",
+    });
   });
 });
 

@@ -14,9 +14,23 @@ const commands: Commands = {
     };
     return runCommand(flags, { ...api, stdout, stderr: process.stderr, signal: stop.signal, onMeasuring: listen });
   },
-  async report(folders, { json }) {
+  async report(folders, flags) {
     const [{ reportCommand }, { report }] = await Promise.all([import("./cli/report.ts"), import("./api.ts")]);
-    return reportCommand(folders, json, report, stdout);
+    return reportCommand(folders, flags, report, stdout);
+  },
+  async costs(folder, flags) {
+    const [{ costsCommand }, { report }] = await Promise.all([import("./cli/costs.ts"), import("./api.ts")]);
+    return costsCommand(folder, flags, report, stdout);
+  },
+  async pricesList({ json, prices }) {
+    const [{ listPrices }, { booksWith }] = await Promise.all([import("./cli/prices.ts"), import("./cost/book.ts")]);
+    stdout(listPrices(await booksWith(prices), json));
+    return 0;
+  },
+  async pricesShow(name, { json, prices }) {
+    const [{ showPrices }, { booksWith }] = await Promise.all([import("./cli/prices.ts"), import("./cost/book.ts")]);
+    stdout(showPrices(await booksWith(prices), name, json));
+    return 0;
   },
   async modelsList({ json }) {
     const [{ listModels }, { embeddedModels }, { describeModel }] = await Promise.all([

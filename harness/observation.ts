@@ -79,15 +79,52 @@ const Failed = z.strictObject({
   latency: nanoseconds.optional(),
 });
 
+/** What a meter counted around a stretch of work. A meter whose reading failed or broke has no entry. */
+const Metered = z.strictObject({
+  joules: z.number().nonnegative(),
+  /** Between the two readings. They bracket the work: what lies outside it was idle. */
+  wall: nanoseconds,
+  /** Width of the span in which each of the two readings was true. */
+  edge: nanoseconds,
+});
+export type Metered = z.infer<typeof Metered>;
+
+/** What else the machine did meanwhile. Each is absent where the system does not tell. */
+const surroundings = {
+  /** Energy by meter id. */
+  energy: z.record(z.string(), Metered).optional(),
+  /** Processor time that the hypervisor gave to others, all threads. */
+  stolen: nanoseconds.optional(),
+  /** Processor time of all other processes, perjoule's own harness inside. */
+  others: nanoseconds.optional(),
+  /** Whether the processor was slowed down for heat or power. */
+  throttled: z.boolean().optional(),
+};
+
 /** A stretch of work measured as one piece: a block of questions, nothing written inside. */
 const Window = z.strictObject({
   kind: z.literal("window"),
   ...where,
   window: count,
   answers: count,
+  /** How often all of its questions were asked; only the first round's answers are kept. Absent: once. */
+  rounds: z.number().int().positive().optional(),
   wall: nanoseconds,
   /** User and system time of the measured process, all threads. Absent where the system does not tell. */
   cpu: nanoseconds.optional(),
+  ...surroundings,
+});
+
+/** A stretch without work, so that what a machine draws anyway is known. */
+const Idle = z.strictObject({
+  kind: z.literal("idle"),
+  /** Before any model was loaded, or with the models of `cells` loaded. */
+  state: z.enum(["bare", "loaded"]),
+  /** Cells whose processes were up. Empty when bare. */
+  cells: z.array(z.string()),
+  trial: count,
+  wall: nanoseconds,
+  ...surroundings,
 });
 
 /** A cell's process is about to end. */
@@ -99,8 +136,9 @@ const Closed = z.strictObject({
 });
 
 /** One line of `observations.jsonl`. Raw facts only: everything else is derived from them. */
-export const Observation = z.discriminatedUnion("kind", [Asked, Loaded, Answered, Failed, Window, Closed]);
+export const Observation = z.discriminatedUnion("kind", [Asked, Loaded, Answered, Failed, Window, Idle, Closed]);
 export type Observation = z.infer<typeof Observation>;
 export type Answer = z.infer<typeof Answered>;
 export type Failure = z.infer<typeof Failed>;
 export type WindowObservation = z.infer<typeof Window>;
+export type IdleObservation = z.infer<typeof Idle>;

@@ -1,12 +1,9 @@
 import type { ModelRecord } from "./model.ts";
 import type { Answer } from "./observation.ts";
-import type { Cell } from "./run.ts";
-import type { Estimate } from "./stats/interval.ts";
+import type { Cell, Grade } from "./run.ts";
+import type { Estimate, Interval } from "./stats/interval.ts";
 import type { Question } from "./task.ts";
 import type { Bytes, Joules, Seconds, Share } from "./units.ts";
-
-/** How far an energy figure can be trusted: A a counter, B integrated power samples, C a model, D a user's constant. */
-export type Grade = "A" | "B" | "C" | "D";
 
 /** Where joules come from, and what they cover. Unlike grades or boundaries are never ranked against each other. */
 export interface EnergyProvenance {
@@ -38,13 +35,77 @@ export interface Percentiles {
   readonly p99?: Estimate;
 }
 
+/** What one question took over all its repeats: questions are what is resampled. */
+export interface QuestionTotals {
+  readonly question: string;
+  /** Times it was put; its repeats inside a lengthened window are one put. */
+  readonly puts: number;
+  /** Sum of credit; a put that failed is worth 0. */
+  readonly credit: number;
+  /** Its share of the wall time of its windows, the loop between questions inside. */
+  readonly seconds: Seconds;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  /** Its share of the energy of its windows. Absent when some of them have none. */
+  readonly energy?: { readonly gross: Joules; readonly marginal?: Joules };
+}
+
+/** Energy of a cell by one meter, or by a device's and the processor's together. */
 export interface EnergySummary extends EnergyProvenance {
+  /** Ids of the meters, joined by `+`. */
+  readonly meter: string;
+  /** What the meter leaves open: a factor on the true energy, common to all rows of the same source. */
+  readonly factor: Interval;
+  /**
+   * What it leaves open between two programs: a model of equal utilisation gives both the same power, and they need not
+   * draw it. Absent where the energy was metered.
+   */
+  readonly workload?: Interval;
+  /** Windows behind the figures, and how many of them had other work, stolen time or throttling in them. */
+  readonly windows: number;
+  readonly contaminated: number;
+  /** Windows whose reading failed or broke; their questions are not in the figures. */
+  readonly unread: number;
+  /** The mean window is shorter than the meter needs. */
+  readonly short: boolean;
+  readonly idleBare?: Estimate;
+  readonly idleLoaded?: Estimate;
+  /** Half-width, relative to the sum, of what the windows leave open beside the choice of questions. */
+  readonly windowHalf: number;
   readonly grossPerAnswer: Estimate;
-  readonly marginalPerAnswer: Estimate;
+  /** Above idle with the model loaded. Absent when idle is unknown, or when the difference cannot be told from nothing. */
+  readonly marginalPerAnswer?: Estimate;
+  /** Upper bound of the marginal energy when it cannot be told from nothing. */
+  readonly marginalBound?: Joules;
+  /** Above the power of the machine before any model was loaded. */
+  readonly aboveBarePerAnswer?: Estimate;
   /** Absent when nothing was correct; `grossPerCorrectBound` then says what one costs at least. */
   readonly grossPerCorrect?: Estimate;
   readonly grossPerCorrectBound?: Joules;
-  readonly grossPerOutputToken?: Joules;
+  readonly grossPerOutputToken?: Estimate;
+  /** By regression on tokens instead of time; or why not. */
+  readonly perToken: TokenEnergySummary | string;
+}
+
+/** A cell's energy beside that of the cheapest on its task by the same meter, on the same questions. */
+export interface EnergyRatio {
+  /** The cell that it is set beside. */
+  readonly to: Cell;
+  /** Absent when either has nothing correct. */
+  readonly perCorrect?: Estimate;
+  readonly perAnswer: Estimate;
+  /** The interval per correct answer holds 1, or there is none: nobody can say which is cheaper. */
+  readonly tie: boolean;
+}
+
+/** Energy regressed on token counts: joules above idle for each more, and what an answer then takes. */
+export interface TokenEnergySummary {
+  readonly promptToken?: Estimate;
+  readonly outputToken?: Estimate;
+  readonly question?: Estimate;
+  readonly grossPerAnswer: Estimate;
+  readonly marginalPerAnswer: Estimate;
+  readonly r2: number;
 }
 
 /** Something a reader must know before believing a row, and what to do about it. */
@@ -59,6 +120,10 @@ export interface Caveat {
 export type CaveatId =
   | "energy_modelled"
   | "energy_absent"
+  | "energy_below_resolution"
+  | "contaminated_windows"
+  | "few_windows"
+  | "unread_windows"
   | "at_chance"
   | "failed_answers"
   | "truncated_answers"
@@ -80,6 +145,8 @@ export interface CellSummary {
   readonly order: readonly string[];
   readonly answers: readonly JudgedAnswer[];
   readonly failures: readonly FailedAnswer[];
+  /** Per question that was put, in the task's order. */
+  readonly totals: readonly QuestionTotals[];
   readonly correct: number;
   /** Failed answers are wrong answers: they stay in the denominator. Absent when none came at all: that says nothing of the model. */
   readonly accuracy?: Estimate;
@@ -97,6 +164,10 @@ export interface CellSummary {
   readonly decodeTokensPerSecond?: number;
   readonly answersPerSecond?: number;
   readonly peakMemory?: Bytes;
+  /** By the best meter that covers the device. */
   readonly energy?: EnergySummary;
+  /** By every meter of the run that covers the device, best first. */
+  readonly energies: readonly EnergySummary[];
+  readonly energyRatio?: EnergyRatio;
   readonly caveats: readonly Caveat[];
 }

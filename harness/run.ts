@@ -5,7 +5,23 @@ import { TaskDefinition } from "./task.ts";
 export const Device = z.enum(["cpu", "webgpu", "cuda", "dml", "coreml"]);
 export type Device = z.infer<typeof Device>;
 
-export const MeterChoice = z.enum(["auto", "model", "none"]);
+/** Ways to get joules: the best that works, one by name, or none. `constant` takes `cpu_watts` for it. */
+export const MeterChoice = z.enum([
+  "auto",
+  "none",
+  "model",
+  "constant",
+  "wall",
+  "rapl",
+  "perf",
+  "hwmon",
+  "nvml",
+  "nvidia-smi",
+  "amd",
+  "powermetrics",
+  "macmon",
+  "battery",
+]);
 export type MeterChoice = z.infer<typeof MeterChoice>;
 
 const positive = z.number().int().positive();
@@ -29,6 +45,17 @@ export const Plan = z.strictObject({
   /** Orders cells and resampling; answers do not depend on it. */
   seed: count.default(42),
   meter: MeterChoice.default("auto"),
+  /** Seconds that a measured window takes at least: its questions are asked again until it has. By default what the meter needs. */
+  min_duration: z.number().nonnegative().optional(),
+  /** Watts of this machine idle and at full load, as its user states them (grade D). */
+  cpu_watts: z
+    .strictObject({ idle: z.number().nonnegative(), max: z.number().positive().max(5_000) })
+    .refine(({ idle, max }) => max > idle, "max must be above idle")
+    .optional(),
+  /** A smart plug's URL, or a CSV file that a wall meter is writing. */
+  wall: z.string().optional(),
+  /** A price book of the user's own, beside those that come with perjoule. */
+  prices: z.string().optional(),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -46,6 +73,79 @@ export const Cell = z.strictObject({
 });
 export type Cell = z.infer<typeof Cell>;
 
+/** How far an energy figure can be trusted: A a hardware counter, B integrated power samples, C a model, D a user's constant. */
+export const Grade = z.enum(["A", "B", "C", "D"]);
+export type Grade = z.infer<typeof Grade>;
+
+/** What the joules of a meter cover. */
+export const Boundary = z.enum([
+  "wall",
+  "system_dc",
+  "platform",
+  "soc",
+  "cpu_package",
+  "cpu_package+dram",
+  "gpu_board",
+  "vm_share",
+  "whole_server",
+  "stated",
+]);
+export type Boundary = z.infer<typeof Boundary>;
+
+/** A meter as it was used in a run. */
+export const MeterRecord = z.strictObject({
+  id: MeterChoice,
+  /** The zones, boards, table or address behind it: `rapl:package-0+dram`. */
+  source: z.string(),
+  /** `system` covers the other two. */
+  domain: z.enum(["system", "cpu", "gpu"]),
+  boundary: Boundary,
+  grade: Grade,
+  /** Seconds between two changes of its figure. */
+  period: z.number().nonnegative(),
+  /** Smallest step of its figure, in joules. */
+  quantum: z.number().nonnegative(),
+  /** One standard deviation of its gain, relative to the true energy of its own boundary. */
+  error: z.number().nonnegative(),
+  /** Seconds that a window should take at least. */
+  shortest: z.number().nonnegative(),
+  /** What a reader must know: `mirrored dies counted once`, `board shared with another process`. */
+  flags: z.array(z.string()),
+});
+export type MeterRecord = z.infer<typeof MeterRecord>;
+
+/** A stage of a calibration: mean watts by the meter and at the wall over the same seconds. */
+const CalibrationPoint = z.strictObject({
+  stage: z.enum(["idle", "half", "full", "model", "idle_again"]),
+  seconds: z.number().positive(),
+  meter_w: z.number().nonnegative(),
+  wall_w: z.number().positive(),
+});
+
+/** A straight line from a meter's watts to those at the wall: `wall = slope x meter + offset`. */
+export const Calibration = z.strictObject({
+  id: z.string(),
+  date: z.iso.datetime(),
+  expires: z.iso.datetime(),
+  /** Of the machine it was made on; it holds for no other, nor under another kernel. */
+  machine: z.string(),
+  kernel: z.string().optional(),
+  meter: MeterChoice,
+  source: z.string(),
+  wall: z.string(),
+  /** One standard deviation of the wall meter's gain, relative. */
+  wall_error: z.number().nonnegative(),
+  slope: z.number().positive(),
+  /** Watts. */
+  offset: z.number(),
+  /** Of slope and offset. */
+  covariance: z.strictObject({ slope: z.number(), both: z.number(), offset: z.number() }),
+  /** Largest distance of a point from the line, relative to its watts at the wall. */
+  residual: z.number().nonnegative(),
+  points: z.array(CalibrationPoint).min(3),
+});
+export type Calibration = z.infer<typeof Calibration>;
+
 /** The machine and software under a run. What could not be read is absent. */
 export const Environment = z.strictObject({
   perjoule: z.string(),
@@ -61,6 +161,10 @@ export const Environment = z.strictObject({
   cpu_stepping: z.number().int().optional(),
   /** Hardware threads this machine shows. */
   cpus: positive,
+  /** Threads of a core, as the kernel shows them. Virtual machines need not show what is. */
+  threads_per_core: positive.optional(),
+  /** The cloud's name for this kind of virtual machine: `m7a.xlarge`. */
+  instance: z.string().optional(),
   memory_bytes: positive,
   virtualised: z.boolean().optional(),
   /** Share of all processor time that was in use in the half second before the first cell, while perjoule itself waited. */
@@ -86,5 +190,8 @@ export const Run = z.strictObject({
   models: z.record(z.string(), ModelRecord),
   tasks: z.record(z.string(), TaskRecord),
   environment: Environment,
+  /** Absent in runs older than the meters: theirs is the model, unless `plan.meter` is none. */
+  meters: z.array(MeterRecord).optional(),
+  calibration: Calibration.optional(),
 });
 export type Run = z.infer<typeof Run>;

@@ -17,6 +17,9 @@ async function call(line: readonly string[], code = 0): Promise<Call & { code: n
   const commands: Commands = {
     run: note("run"),
     report: note("report"),
+    costs: note("costs"),
+    pricesList: note("prices ls"),
+    pricesShow: note("prices show"),
     modelsList: note("models ls"),
     tasksList: note("tasks ls"),
   };
@@ -33,7 +36,7 @@ describe("program run", () => {
 
   test("reads every flag", async () => {
     const line =
-      "plan.yaml -m a,b -t x --device cpu,webgpu --threads 1,2 --limit 50 --trials 3 --warmup 0 --seed 0 --meter none -o out --dry-run --json --quiet";
+      "plan.yaml -m a,b -t x --device cpu,webgpu --threads 1,2 --limit 50 --trials 3 --warmup 0 --seed 0 --meter none --wall plug.csv --cpu-watts 20,65 --min-duration 2.5 --prices own.csv -o out --dry-run --json --quiet";
     expect(await flags(...line.split(" "))).toEqual({
       plan: "plan.yaml",
       out: "out",
@@ -50,6 +53,10 @@ describe("program run", () => {
         warmup: 0,
         seed: 0,
         meter: "none",
+        wall: "plug.csv",
+        cpu_watts: { idle: 20, max: 65 },
+        min_duration: 2.5,
+        prices: "own.csv",
       },
     });
   });
@@ -75,7 +82,14 @@ describe("program run", () => {
     [["--threads", "1,0"], '--threads: "0" is not a whole number of at least 1'],
     [["--warmup", "x"], '--warmup: "x" is not a whole number of at least 0'],
     [["--device", "cpu,tpu"], '--device: "tpu" is none of cpu, webgpu'],
-    [["--meter", "rapl"], '--meter: "rapl" is none of auto, model, none'],
+    [["--cpu-watts", "20"], '--cpu-watts: "20" is not IDLE,MAX in watts'],
+    [["--cpu-watts", "65,20"], '--cpu-watts: "65,20" is not IDLE,MAX in watts'],
+    [["--cpu-watts", "20,65,80"], '--cpu-watts: "20,65,80" is not IDLE,MAX'],
+    [["--cpu-watts", "20,90000"], '--cpu-watts: "20,90000" is not IDLE,MAX'],
+    [["--cpu-watts=-1,65"], '--cpu-watts: "-1,65" is not IDLE,MAX'],
+    [["--min-duration", "soon"], '--min-duration: "soon" is not a number of seconds'],
+    [["--min-duration", "-2"], '--min-duration: "-2" is not a number of seconds'],
+    [["--meter", "thermometer"], '--meter: "thermometer" is none of auto, none, model'],
     [["--modles", "a"], "modles"],
     [["plan.yaml", "second.yaml"], "second.yaml"],
   ])("refuses %j as a mistake of usage", async (line, message) => {
@@ -95,6 +109,19 @@ describe("program run", () => {
 });
 
 describe("program", () => {
+  test("gives costs its run, a scenario and a price book", async () => {
+    expect(await call(["costs", "results/a", "--scenario", "h100-2024-10", "--prices", "own.csv"])).toMatchObject({
+      command: "costs",
+      given: ["results/a", { json: false, scenario: "h100-2024-10", prices: "own.csv" }],
+    });
+    await expect(call(["costs"])).rejects.toThrow("Not enough non-option arguments");
+    expect(await call(["prices", "ls"])).toMatchObject({ command: "prices ls", given: { json: false } });
+    expect(await call(["prices", "show", "mining", "--json"])).toMatchObject({
+      command: "prices show",
+      given: ["mining", { json: true }],
+    });
+  });
+
   test("gives report its folders, as text", async () => {
     expect(await call(["report", "results/a", "2026"])).toMatchObject({
       command: "report",

@@ -1,12 +1,16 @@
 import yargs, { type Argv } from "yargs";
 import { present } from "../present.ts";
 import { Device, MeterChoice, type Plan } from "../run.ts";
+import type { CostFlags } from "./costs.ts";
 import type { RunFlags } from "./run.ts";
 
 /** What each command does; `main.ts` gives the real ones, a test gives others. Each returns an exit code. */
 export interface Commands {
   run(flags: RunFlags): Promise<number>;
-  report(folders: readonly string[], flags: { json: boolean }): Promise<number>;
+  report(folders: readonly string[], flags: { json: boolean; prices?: string }): Promise<number>;
+  costs(folder: string, flags: CostFlags): Promise<number>;
+  pricesList(flags: { json: boolean; prices?: string }): Promise<number>;
+  pricesShow(name: string, flags: { json: boolean; prices?: string }): Promise<number>;
   modelsList(flags: { json: boolean }): Promise<number>;
   tasksList(flags: { json: boolean }): Promise<number>;
 }
@@ -37,8 +41,46 @@ export async function program(args: readonly string[], commands: Commands, versi
       (argv) =>
         argv
           .positional("runs", { type: "string", array: true, demandOption: true, describe: "run folders" })
+          .option("prices", PRICES_OPTION)
           .option("json", JSON_OPTION),
-      (argv) => set(commands.report(argv.runs, { json: argv.json })),
+      (argv) => set(commands.report(argv.runs, present({ json: argv.json, prices: text(argv, "prices") }))),
+    )
+    .command(
+      "costs <run>",
+      "what a run's answers cost under dated prices: rank, break-evens, figures of others",
+      (argv) =>
+        argv
+          .positional("run", { type: "string", demandOption: true, describe: "a run folder" })
+          .option("scenario", { type: "string", describe: "id of a price [default: the first price of electricity]" })
+          .option("prices", PRICES_OPTION)
+          .option("json", JSON_OPTION),
+      (argv) =>
+        set(
+          commands.costs(
+            argv.run,
+            present({ json: argv.json, scenario: text(argv, "scenario"), prices: text(argv, "prices") }),
+          ),
+        ),
+    )
+    .command("prices", "the dated price books", (argv) =>
+      argv
+        .command(
+          "ls",
+          "list every price with its date and whether it could be verified",
+          (ls) => ls.option("prices", PRICES_OPTION).option("json", JSON_OPTION),
+          (ls) => set(commands.pricesList(present({ json: ls.json, prices: text(ls, "prices") }))),
+        )
+        .command(
+          "show <name>",
+          "everything that is known of one price, or of a kind of them",
+          (show) =>
+            show
+              .positional("name", { type: "string", demandOption: true, describe: "id or kind" })
+              .option("prices", PRICES_OPTION)
+              .option("json", JSON_OPTION),
+          (show) => set(commands.pricesShow(show.name, present({ json: show.json, prices: text(show, "prices") }))),
+        )
+        .demandCommand(1, "prices: say what to do, for example `perjoule prices ls`"),
     )
     .command("models", "the models that come with perjoule", (argv) =>
       argv
@@ -85,6 +127,11 @@ const JSON_OPTION = {
   describe: "one JSON document on stdout in place of a table",
 } as const;
 
+const PRICES_OPTION = {
+  type: "string",
+  describe: "a price book of your own, beside those of `perjoule prices ls`",
+} as const;
+
 function runOptions(argv: Argv): Argv {
   return argv
     .positional("plan", { type: "string", describe: "a YAML file with the keys below; flags win over it" })
@@ -112,8 +159,15 @@ function runOptions(argv: Argv): Argv {
     .option("seed", { type: "string", describe: "orders the cells and the resampling [default: 42]" })
     .option("meter", {
       type: "string",
-      describe: `where joules come from: ${MeterChoice.options.join(", ")} [default: auto]`,
+      describe: `where joules come from: ${MeterChoice.options.join(", ")} [default: auto, the best that works]`,
     })
+    .option("wall", { type: "string", describe: "a smart plug's URL, or a CSV file that a wall meter writes" })
+    .option("cpu-watts", { type: "string", describe: "IDLE,MAX watts of this machine as you know them (grade D)" })
+    .option("min-duration", {
+      type: "string",
+      describe: "seconds a measured window takes at least [default: what the meter needs]",
+    })
+    .option("prices", PRICES_OPTION)
     .option("out", {
       alias: "o",
       type: "string",
@@ -139,6 +193,10 @@ function runFlags(argv: Record<string, unknown>): RunFlags {
     warmup: number(argv, "warmup", 0),
     seed: number(argv, "seed", 0),
     meter: optional(text(argv, "meter"), (word) => oneOf("meter", word, MeterChoice.options)),
+    wall: text(argv, "wall"),
+    cpu_watts: optional(text(argv, "cpuWatts"), wattsPair),
+    min_duration: optional(text(argv, "minDuration"), (word) => seconds("min-duration", word)),
+    prices: text(argv, "prices"),
   }) satisfies Partial<Plan>;
   return present({
     settings,
@@ -181,6 +239,26 @@ function oneOf<T extends string>(flag: string, word: string, options: readonly T
 
 function number(argv: Record<string, unknown>, flag: string, least: number): number | undefined {
   return optional(text(argv, flag), (word) => wholeNumber(flag, word, least));
+}
+
+/** `IDLE,MAX` */
+function wattsPair(word: string): NonNullable<Plan["cpu_watts"]> {
+  const [idle, max, ...more] = word.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const isPair = idle !== undefined && max !== undefined && more.length === 0;
+  if (!isPair || !(idle >= 0) || !(max > idle) || !(max <= MOST_WATTS)) {
+    throw new UsageError(`--cpu-watts: "${word}" is not IDLE,MAX in watts, for example 20,65`);
+  }
+  return { idle, max };
+}
+
+/** No single machine draws more. */
+const MOST_WATTS = 5_000;
+
+function seconds(flag: string, word: string): number {
+  const value = word.trim() === "" ? NaN : Number(word);
+  if (!(value >= 0 && value <= 3_600))
+    throw new UsageError(`--${flag}: "${word}" is not a number of seconds up to 3600`);
+  return value;
 }
 
 function wholeNumber(flag: string, word: string, least: number): number {

@@ -44,7 +44,15 @@ async function command(flags: Partial<RunFlags>, result: Partial<RunResult> = {}
       options.onNote?.("building a");
       options.onStart?.(5, "results/r");
       options.onProgress?.(5, cellOf("a"));
-      return { folder: "results/r", state: "finished", cells: [good], ...result };
+      return {
+        folder: "results/r",
+        state: "finished",
+        cells: [good],
+        costs: [],
+        breakEvens: [],
+        prices: [],
+        ...result,
+      };
     },
     stdout: (text) => void (told.stdout += text),
     stderr: { write: (text) => void (told.stderr += text), isTTY },
@@ -59,7 +67,9 @@ describe("runCommand", () => {
     const { code, stdout, stderr } = await command({});
     expect(code).toBe(0);
     expect(stdout).toContain("J per correct");
-    expect(stdout).toMatch(/\nresults: results\/r\n$/);
+    expect(stdout).toMatch(
+      /\nresults: results\/r; `perjoule costs results\/r` shows what they cost under 0 dated prices\n$/,
+    );
     expect(stderr).toContain("building a\n");
     expect(stderr).toContain("5/5 answers");
   });

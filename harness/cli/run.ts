@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { CellSummary, CheckedPlan, RunOptions, RunResult } from "../api.ts";
-import { SUMMARY_COLUMNS } from "../report/columns.ts";
+import type { CheckedPlan, Report, RunOptions, RunResult } from "../api.ts";
+import { recordOf, SUMMARY_COLUMNS } from "../report/columns.ts";
 import { runTable } from "../report/table.ts";
+import { withoutSecrets } from "../meter/wall.ts";
 import { present } from "../present.ts";
 import { type Cell, Device, MeterChoice, Plan } from "../run.ts";
 import { progressOn, type Screen, silent } from "./progress.ts";
@@ -64,11 +65,7 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
     }),
   );
   const result = await running.finally(progress.end);
-  context.stdout(
-    flags.json
-      ? `${JSON.stringify(document(result), null, 2)}\n`
-      : `${runTable(result.cells)}\nresults: ${result.folder}\n`,
-  );
+  context.stdout(flags.json ? `${JSON.stringify(document(result), null, 2)}\n` : tableOf(result));
   if (result.state === "interrupted") return 1;
   return result.cells.some((cell) => cell.failures.length > 0) ? 3 : 0;
 }
@@ -102,6 +99,10 @@ const PlanFile = z
     warmup: Plan.shape.warmup.unwrap(),
     seed: Plan.shape.seed.unwrap(),
     meter: MeterChoice,
+    wall: z.string(),
+    cpu_watts: Plan.shape.cpu_watts.unwrap(),
+    min_duration: Plan.shape.min_duration.unwrap(),
+    prices: z.string(),
   })
   .partial();
 
@@ -129,6 +130,10 @@ export function commandOf(plan: Plan): string {
     ["--warmup", String(plan.warmup)],
     ["--seed", String(plan.seed)],
     ["--meter", plan.meter],
+    ...(plan.wall === undefined ? [] : [["--wall", withoutSecrets(plan.wall)]]),
+    ...(plan.cpu_watts === undefined ? [] : [["--cpu-watts", `${plan.cpu_watts.idle},${plan.cpu_watts.max}`]]),
+    ...(plan.min_duration === undefined ? [] : [["--min-duration", String(plan.min_duration)]]),
+    ...(plan.prices === undefined ? [] : [["--prices", plan.prices]]),
   ];
   return `perjoule run ${flags.flat().map(quoted).join(" ")}`;
 }
@@ -141,18 +146,16 @@ function quoted(word: string): string {
   return /^[\w./,:=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** A run as it is printed: its table, and where the rest is. */
+export function tableOf({ folder, cells, costs }: Report): string {
+  const scenarios = new Set(costs.map((row) => row.scenario)).size;
+  return `${runTable(cells)}\nresults: ${folder}; \`perjoule costs ${folder}\` shows what they cost under ${scenarios} dated prices\n`;
+}
+
 /** A run as `--json` shows it. */
-export type ReportedRun = Pick<RunResult, "folder" | "cells">;
+export type ReportedRun = Pick<Report, "folder" | "cells">;
 
 /** The rows of summary.csv with missing values left out, and every caveat in full. */
 export function document({ folder, cells }: ReportedRun): object {
-  return { folder, cells: cells.map((cell) => ({ ...rowOf(cell), caveats: cell.caveats })) };
-}
-
-function rowOf(cell: CellSummary): Record<string, unknown> {
-  return Object.fromEntries(
-    SUMMARY_COLUMNS.map((column) => [column.name, column.value(cell)]).filter(
-      ([, value]) => value !== undefined && !(typeof value === "number" && !Number.isFinite(value)),
-    ),
-  );
+  return { folder, cells: cells.map((cell) => ({ ...recordOf(SUMMARY_COLUMNS, cell), caveats: cell.caveats })) };
 }

@@ -10,6 +10,7 @@ const question = (id: string, prompt: string, choices?: string[]): Question => (
   target: "0",
   ...(choices === undefined ? {} : { choices }),
 });
+const once = (...questions: Question[]): { questions: Question[]; least: number } => ({ questions, least: 0 });
 const limits = { maxTokens: 50, stops: ["\n"] };
 /** A clock that ticks once every time it is looked at. */
 const ticking = (tick: number): (() => number) => {
@@ -47,7 +48,7 @@ describe("askOne", () => {
 
 describe("askBlock", () => {
   test("measures the block from before its first question to after its last", async () => {
-    const block = await askBlock(model, [question("1", "?"), question("2", "?")], limits, ticking(10));
+    const block = await askBlock(model, once(question("1", "?"), question("2", "?")), limits, ticking(10));
     // Looks: window open, 6 an answer, window close.
     expect(block.wall).toBe(130);
     expect(block.answers.map((answer) => answer.outcome === "answered" && answer.timing.latency)).toEqual([50, 50]);
@@ -56,7 +57,7 @@ describe("askBlock", () => {
 
   test("goes on after a question that fails, in order", async () => {
     const asked = [question("1", "?"), question("2", "no!"), question("3", "?")];
-    const { answers } = await askBlock(model, asked, limits);
+    const { answers } = await askBlock(model, once(...asked), limits);
     expect(answers.map(({ question: id, outcome }) => `${id} ${outcome}`)).toEqual([
       "1 answered",
       "2 failed",
@@ -64,8 +65,16 @@ describe("askBlock", () => {
     ]);
   });
 
+  test("asks all of it again until the window is long enough, and keeps the first answers", async () => {
+    const block = await askBlock(model, { questions: [question("1", "?")], least: 100 }, limits, ticking(10));
+    // A round takes six looks, so 70 after the first check and 140 after the second.
+    expect(block.rounds).toBe(2);
+    expect(block.answers).toHaveLength(1);
+    expect(block.wall).toBeGreaterThanOrEqual(100);
+  });
+
   test("tells the processor time of its own process", async () => {
-    const { cpu } = await askBlock(model, [question("1", "?")], limits);
+    const { cpu } = await askBlock(model, once(question("1", "?")), limits);
     expect(Number.isInteger(cpu)).toBe(true);
     expect(cpu).toBeGreaterThanOrEqual(0);
   });

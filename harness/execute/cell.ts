@@ -2,6 +2,7 @@ import type { LoadedModel } from "../engine/engine.ts";
 import { type Clock, monotonic, stopwatch } from "../meter/stopwatch.ts";
 import { direct, type Limits } from "../solver/direct.ts";
 import type { Question } from "../task.ts";
+import type { Nanoseconds } from "../units.ts";
 import type { BlockResult } from "./messages.ts";
 
 type BlockAnswer = BlockResult["answers"][number];
@@ -36,18 +37,23 @@ export async function askOne(
 }
 
 /**
- * Asks a block of questions one after another inside one measured window. Inside: tokenisation, inference, stop
- * strings, and the loop that asks. Outside: loading, rendering of prompts, scoring, anything written anywhere.
+ * Asks a block of questions one after another inside one measured window, and all of them again until the window is as long as
+ * it should be; the answers are the first round's. Inside: tokenisation, inference, stop strings, and the loop that asks.
+ * Outside: loading, rendering of prompts, scoring, anything written anywhere.
  */
 export async function askBlock(
   model: LoadedModel,
-  questions: readonly Question[],
+  { questions, least }: { readonly questions: readonly Question[]; readonly least: Nanoseconds },
   limits: Limits,
   clock: Clock = monotonic,
 ): Promise<BlockResult> {
   const answers: BlockAnswer[] = [];
-  const window = await stopwatch(clock).open();
+  const elapsed = stopwatch(clock);
   for (const question of questions) answers.push(await askOne(model, question, limits, clock));
-  const { wall, cpu } = await window.close();
-  return { type: "block", wall, cpu, answers };
+  const isShort = (): boolean => least > 0 && elapsed().wall < least;
+  let rounds = 1;
+  for (; isShort(); rounds++) {
+    for (const question of questions) await askOne(model, question, limits, clock);
+  }
+  return { type: "block", ...elapsed(), rounds, answers };
 }

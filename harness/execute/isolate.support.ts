@@ -37,7 +37,7 @@ export function fakeProcesses(options: FakeOptions = {}): { start: () => Isolate
         case "block": {
           if (opening === undefined) throw new Error("asked before it was opened");
           const model = scripted(Script.parse(options.scriptOf?.(opening) ?? { otherwise: "x" }));
-          const block = await askBlock(model, request.questions, opening);
+          const block = await askBlock(model, request, opening);
           return { ...block, wall: options.wallOf?.(request.questions) ?? 1_000_000 };
         }
         case "close":

@@ -24,7 +24,12 @@ export type Opening = z.infer<typeof Opening>;
 /** What the parent asks of a cell's process, one at a time. */
 export const Request = z.discriminatedUnion("type", [
   Opening,
-  z.strictObject({ type: z.literal("block"), questions: z.array(Question).min(1) }),
+  z.strictObject({
+    type: z.literal("block"),
+    questions: z.array(Question).min(1),
+    /** Asked again, all of them, until so much time has passed: a slow counter needs a long window. */
+    least: z.number().int().nonnegative(),
+  }),
   z.strictObject({ type: z.literal("close") }),
 ]);
 export type Request = z.infer<typeof Request>;
@@ -33,8 +38,12 @@ const nanoseconds = z.number().int().nonnegative();
 
 export const BlockResult = z.strictObject({
   type: z.literal("block"),
+  /** When the window began, on the clock that the machine's processes share. */
+  start: nanoseconds,
   wall: nanoseconds,
   cpu: nanoseconds.optional(),
+  /** How often all of the questions were asked. */
+  rounds: z.number().int().positive(),
   answers: z.array(
     z.discriminatedUnion("outcome", [
       z.strictObject({

@@ -5,6 +5,7 @@ import type { Cell } from "../run.ts";
 import type { Question } from "../task.ts";
 import { fakeProcesses, type FakeOptions, type FakeProcess } from "./isolate.support.ts";
 import { cellsOf } from "./plan.ts";
+import type { Metering } from "../meter/metering.ts";
 import { heats, runSchedule, type Schedule } from "./schedule.ts";
 
 const cells = (models: readonly string[], tasks: readonly string[] = ["t"]): Cell[] =>
@@ -21,6 +22,13 @@ interface Told {
   readonly processes: readonly FakeProcess[];
   readonly progress: { done: number; model: string }[];
 }
+
+const noMetering: Metering = {
+  records: [],
+  begin: () => Promise.resolve(() => Promise.resolve({})),
+  sleep: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
 
 async function schedule(more: Partial<Schedule>, fake: FakeOptions = {}, count = 50): Promise<Told> {
   const { start, processes } = fakeProcesses(fake);
@@ -39,6 +47,8 @@ async function schedule(more: Partial<Schedule>, fake: FakeOptions = {}, count =
     }),
     weightOf: () => 10,
     memory: 1_000,
+    metering: noMetering,
+    least: 0,
     start,
     record: (observations) => told.observations.push(...observations),
     onProgress: (done, cell) => told.progress.push({ done, model: cell.model }),

@@ -1,16 +1,24 @@
+import type { Measured, Metering } from "../meter/metering.ts";
+import { monotonic } from "../meter/stopwatch.ts";
 import type { Observation } from "../observation.ts";
 import { present } from "../present.ts";
 import type { Cell, Plan } from "../run.ts";
 import { type Random, seeded, shuffled } from "../stats/random.ts";
 import type { Question } from "../task.ts";
 import type { Bytes, Nanoseconds } from "../units.ts";
+import { watchIdle } from "./idle.ts";
 import type { Isolate } from "./isolate.ts";
 import type { BlockResult, Opening } from "./messages.ts";
 
 /** At least so many windows a pass, so that their spread can be seen. */
 const WINDOWS_PER_PASS = 5;
-/** A crash loses one window at most, so no window is planned longer than this. */
+/** A crash loses one window at most, so no window is planned longer than this, unless the meter needs it. */
 const LONGEST_WINDOW_NS = 30e9;
+/** Idle windows before a run, and before and after every heat: enough to see their spread. */
+const BARE_IDLE_WINDOWS = 5;
+const LOADED_IDLE_WINDOWS = 3;
+/** Idle power drifts with temperature: it is looked at again after so long. */
+const IDLE_EVERY_NS = 300e9;
 
 export interface Schedule {
   readonly plan: Pick<Plan, "trials" | "seed" | "warmup">;
@@ -20,6 +28,9 @@ export interface Schedule {
   /** Memory that a cell's weights take; cells that would not fit side by side run one after another. */
   weightOf(cell: Cell): Bytes;
   readonly memory: Bytes;
+  readonly metering: Metering;
+  /** What a measured window should last at least. */
+  readonly least: Nanoseconds;
   start(): Isolate;
   /** Called between windows only. */
   record(observations: readonly Observation[]): void;
@@ -34,6 +45,7 @@ export interface Schedule {
  */
 export async function runSchedule(schedule: Schedule): Promise<void> {
   const random = seeded(schedule.plan.seed);
+  await watchIdle(schedule, { state: "bare", cells: [], trial: 0 }, BARE_IDLE_WINDOWS);
   for (let trial = 0; trial < schedule.plan.trials; trial++) {
     for (const heat of shuffled(heats(schedule), random)) {
       // A generator of its own: how many windows a heat takes must not decide the order of the next one.
@@ -61,6 +73,9 @@ export function heats(schedule: Pick<Schedule, "cells" | "weightOf" | "memory">)
   return out;
 }
 
+const watchLoaded = (schedule: Schedule, passes: readonly Pass[], trial: number, windows: number): Promise<void> =>
+  watchIdle(schedule, { state: "loaded", cells: passes.map((pass) => pass.cell.key), trial }, windows);
+
 /** One pass of one cell: its process and the questions it has not been asked yet. */
 interface Pass {
   readonly cell: Cell;
@@ -80,6 +95,8 @@ async function runHeat(schedule: Schedule, heat: readonly Cell[], trial: number,
       const pass = await openPass(schedule, cell, trial);
       if (pass !== undefined) opened.push(pass);
     }
+    await watchLoaded(schedule, opened, trial, LOADED_IDLE_WINDOWS);
+    let watched = monotonic();
     let running = opened;
     while (running.length > 0 && !stopped()) {
       const going: Pass[] = [];
@@ -87,7 +104,13 @@ async function runHeat(schedule: Schedule, heat: readonly Cell[], trial: number,
         if (!stopped() && (await askNext(schedule, pass, trial))) going.push(pass);
       }
       running = going;
+      if (monotonic() - watched > IDLE_EVERY_NS) {
+        await watchLoaded(schedule, opened, trial, 1);
+        watched = monotonic();
+      }
     }
+    await watchLoaded(schedule, opened, trial, LOADED_IDLE_WINDOWS);
+    for (const pass of opened) if (pass.left.length === 0) await closePass(schedule, pass, trial);
   } finally {
     for (const pass of opened) pass.process.kill();
   }
@@ -108,7 +131,7 @@ async function openPass(schedule: Schedule, cell: Cell, trial: number): Promise<
       cell,
       process,
       left: questions,
-      size: windowSize(questions.length / WINDOWS_PER_PASS, first_answer),
+      size: windowSize(schedule, questions.length / WINDOWS_PER_PASS, first_answer),
       windows: 0,
     };
   } catch (error) {
@@ -118,8 +141,8 @@ async function openPass(schedule: Schedule, cell: Cell, trial: number): Promise<
 }
 
 /** So many questions as are wanted, but no more than fit in the longest window; at least one. */
-function windowSize(wanted: number, perAnswer: Nanoseconds = 0): number {
-  const fitting = perAnswer > 0 ? LONGEST_WINDOW_NS / perAnswer : Infinity;
+function windowSize({ least }: Schedule, wanted: number, perAnswer: Nanoseconds = 0): number {
+  const fitting = perAnswer > 0 ? Math.max(LONGEST_WINDOW_NS, least) / perAnswer : Infinity;
   return Math.max(1, Math.floor(Math.min(wanted, fitting)));
 }
 
@@ -132,21 +155,26 @@ function warmupOf(questions: readonly Question[], count: number): Question[] {
 async function askNext(schedule: Schedule, pass: Pass, trial: number): Promise<boolean> {
   const questions = pass.left.slice(0, pass.size);
   try {
-    const block = await pass.process.request({ type: "block", questions: [...questions] });
-    schedule.record(observationsOf(block, pass, trial));
+    const end = await schedule.metering.begin();
+    const block = await pass.process.request({ type: "block", questions: [...questions], least: schedule.least });
+    schedule.record(observationsOf(block, await end(block.cpu), pass, trial));
     pass.windows++;
     pass.left = pass.left.slice(questions.length);
-    pass.size = windowSize(pass.size, block.wall / questions.length);
+    pass.size = windowSize(schedule, pass.size, block.wall / block.rounds / questions.length);
     schedule.onProgress(questions.length, pass.cell);
-    if (pass.left.length > 0) return true;
-    const closed = await pass.process.request({ type: "close" });
-    const { peak_memory_bytes } = closed;
-    schedule.record([present({ kind: "close" as const, cell: pass.cell.key, trial, peak_memory_bytes })]);
-    return false;
+    return pass.left.length > 0;
   } catch (error) {
     giveUp(schedule, pass.cell, trial, pass.process, error, pass.left.length);
     return false;
   }
+}
+
+/** Ends a pass that has asked everything. It is over already: that it would not end in good order costs its peak memory only. */
+async function closePass(schedule: Schedule, { process, cell }: Pass, trial: number): Promise<void> {
+  const closed = await process.request({ type: "close" }).catch(() => undefined);
+  if (closed === undefined) return;
+  const { peak_memory_bytes } = closed;
+  schedule.record([present({ kind: "close" as const, cell: cell.key, trial, peak_memory_bytes })]);
 }
 
 function giveUp(
@@ -163,7 +191,7 @@ function giveUp(
   schedule.onProgress(unanswered, cell);
 }
 
-function observationsOf(block: BlockResult, pass: Pass, trial: number): Observation[] {
+function observationsOf(block: BlockResult, measured: Measured, pass: Pass, trial: number): Observation[] {
   const where = { cell: pass.cell.key, trial };
   const answers = block.answers.map((answer): Observation => {
     if (answer.outcome === "failed") {
@@ -173,7 +201,16 @@ function observationsOf(block: BlockResult, pass: Pass, trial: number): Observat
     const { question, output, prompt_tokens, timing } = answer;
     return { kind: "answer", ...where, window: pass.windows, question, output, prompt_tokens, timing };
   });
-  const { wall, cpu } = block;
-  const window = { kind: "window" as const, ...where, window: pass.windows, answers: block.answers.length, wall, cpu };
-  return [...answers, present(window)];
+  const { wall, cpu, rounds } = block;
+  const window = present({
+    kind: "window" as const,
+    ...where,
+    window: pass.windows,
+    answers: block.answers.length,
+    rounds: rounds > 1 ? rounds : undefined,
+    wall,
+    cpu,
+    ...measured,
+  });
+  return [...answers, window];
 }

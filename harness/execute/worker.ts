@@ -38,7 +38,7 @@ async function answer(request: Request): Promise<Reply> {
       return open(request);
     case "block":
       if (opened === undefined) throw new Error("asked before a model was opened");
-      return askBlock(opened.model, request.questions, opened.opening);
+      return askBlock(opened.model, request, opened.opening);
     case "close":
       await opened?.model.engine.close();
       // getrusage's high-water mark, in KiB on every system Node supports.

@@ -36,14 +36,30 @@ export function environment(versions: { perjoule: string; onnxruntime?: string }
     arch: os.arch(),
     kernel: os.release(),
     cpu_model: field(cpuinfo, "model name") ?? cpus[0]?.model.trim(),
-    cpu_vendor: field(cpuinfo, "vendor_id"),
+    cpu_vendor: field(cpuinfo, "vendor_id") ?? field(cpuinfo, "CPU implementer"),
     cpu_family: integer(field(cpuinfo, "cpu family")),
-    cpu_model_number: integer(field(cpuinfo, "model")),
+    cpu_model_number: integer(field(cpuinfo, "model") ?? field(cpuinfo, "CPU part")),
     cpu_stepping: integer(field(cpuinfo, "stepping")),
     cpus: Math.max(1, cpus.length),
+    threads_per_core: threadsPerCore(cpuinfo),
+    instance: instance(root),
     memory_bytes: os.totalmem(),
     virtualised: flags === undefined ? undefined : flags.split(" ").includes("hypervisor"),
   });
+}
+
+/** Threads of a package over its cores. */
+function threadsPerCore(cpuinfo: string): number | undefined {
+  const [siblings, cores] = [integer(field(cpuinfo, "siblings")), integer(field(cpuinfo, "cpu cores"))];
+  if (siblings === undefined || cores === undefined || !(cores > 0) || siblings % cores !== 0) return undefined;
+  return siblings / cores;
+}
+
+/** Amazon writes the instance's type where others write the name of a board. */
+function instance(root: string): string | undefined {
+  const dmi = `${root}/sys/devices/virtual/dmi/id`;
+  const name = read(`${dmi}/sys_vendor`)?.trim() === "Amazon EC2" ? read(`${dmi}/product_name`)?.trim() : undefined;
+  return name === "" ? undefined : name;
 }
 
 /**

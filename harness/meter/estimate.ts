@@ -1,4 +1,4 @@
-import type { Environment } from "../run.ts";
+import type { Environment, MeterRecord } from "../run.ts";
 import { type Interval } from "../stats/interval.ts";
 import type { Joules, Seconds, Share, Watts } from "../units.ts";
 import { type CpuFamily, cpuFamily } from "./cpu.ts";
@@ -10,6 +10,9 @@ import { type CpuFamily, cpuFamily } from "./cpu.ts";
  */
 export interface PowerModel {
   readonly family: CpuFamily;
+  /** Hardware threads of the family's servers that this machine's processors stand for. */
+  readonly threads: number;
+  /** Processors this machine shows: what utilisation is a share of. */
   readonly cpus: number;
   /** Power of memory beyond what the family's servers carried (2 GB a thread), at 0.38 W/GB. */
   readonly extraMemory: Watts;
@@ -32,6 +35,8 @@ const WATTS_PER_GIB = 0.38;
 
 const KNOWN_GROSS: Interval = { low: 0.65, high: 1.9 };
 const KNOWN_MARGINAL: Interval = { low: 0.55, high: 1.8 };
+/** Judgement: one table row of seven servers stands for every maker of such processors. */
+const NEOVERSE_FAMILY: Interval = { low: 0.4, high: 1.6 };
 const UNKNOWN_FAMILY: Interval = { low: 0.4, high: 3.5 };
 
 /** Share of the range from idle to full power at 0, 10, ... 100 % utilisation: median of 184 SPECpower servers since 2018. */
@@ -39,17 +44,36 @@ const POWER_CURVE = [0, 0.174, 0.238, 0.303, 0.367, 0.433, 0.512, 0.604, 0.723, 
 
 export function powerModel(environment: Environment): PowerModel {
   const family = cpuFamily(environment);
-  const known = family.id !== "unknown";
-  const spare = environment.memory_bytes - environment.cpus * MEMORY_PER_THREAD_IN_TABLE;
+  const threads = environment.cpus * threadsPerProcessor(family, environment);
+  const spare = environment.memory_bytes - threads * MEMORY_PER_THREAD_IN_TABLE;
   return {
     family,
+    threads,
     cpus: environment.cpus,
     extraMemory: Math.max(0, spare / GIB) * WATTS_PER_GIB,
-    grossFactor: known ? KNOWN_GROSS : UNKNOWN_FAMILY,
-    marginalFactor: known ? KNOWN_MARGINAL : UNKNOWN_FAMILY,
+    ...factorsOf(family),
     boundary: environment.virtualised === true ? "vm_share" : "whole_server",
     source: `spec:${family.id}@2026-03-09`,
   };
+}
+
+function factorsOf({ id }: CpuFamily): { grossFactor: Interval; marginalFactor: Interval } {
+  if (id === "unknown") return { grossFactor: UNKNOWN_FAMILY, marginalFactor: UNKNOWN_FAMILY };
+  if (id === "ampere_altra_n1") return { grossFactor: NEOVERSE_FAMILY, marginalFactor: NEOVERSE_FAMILY };
+  return { grossFactor: KNOWN_GROSS, marginalFactor: KNOWN_MARGINAL };
+}
+
+/** Amazon's AMD instances of the seventh generation on: a virtual processor is a core. */
+const WHOLE_CORES = /^[a-z]+([7-9]|\d\d)a[a-z]*\./;
+
+/**
+ * The table is per hardware thread, and a processor may be a whole core: with simultaneous multithreading off, or on
+ * instances that sell cores. A virtual machine's own word on its cores is not taken: most show one thread a core and run on half of one.
+ */
+function threadsPerProcessor(family: CpuFamily, { virtualised, threads_per_core, instance }: Environment): number {
+  const isWholeCore =
+    virtualised === true ? instance !== undefined && WHOLE_CORES.test(instance) : threads_per_core === 1;
+  return isWholeCore ? family.threadsPerCore : 1;
 }
 
 /** The power curve at a utilisation, linear between its eleven points. Outside [0, 1] the nearest end holds. */
@@ -74,9 +98,36 @@ export interface ModelledEnergy {
  */
 export function modelledEnergy(model: PowerModel, wall: Seconds, cpu: Seconds): ModelledEnergy {
   if (!(wall > 0)) return { gross: 0, marginal: 0 };
-  const dynamic = model.cpus * loadShare(cpu / (wall * model.cpus)) * (model.family.max - model.family.idle);
+  const dynamic = model.threads * loadShare(cpu / (wall * model.cpus)) * (model.family.max - model.family.idle);
   return {
-    gross: (model.cpus * model.family.idle + model.extraMemory + dynamic) * wall,
+    gross: (model.threads * model.family.idle + model.extraMemory + dynamic) * wall,
     marginal: dynamic * wall,
   };
+}
+
+/** Watts of the whole machine as its user states them. */
+export interface StatedPower {
+  readonly idle: Watts;
+  readonly max: Watts;
+}
+
+/** Energy at stated power: a straight line from idle to full load over the share of the processors in use. */
+export function statedEnergy(power: StatedPower, cpus: number, wall: Seconds, cpu: Seconds): ModelledEnergy {
+  if (!(wall > 0)) return { gross: 0, marginal: 0 };
+  const marginal = Math.min(1, cpu / (wall * cpus)) * (power.max - power.idle) * wall;
+  return { gross: power.idle * wall + marginal, marginal };
+}
+
+const NO_COUNTER = { period: 0, quantum: 0, error: 0, shortest: 0, flags: [] };
+
+/** The power model as a meter among others. It sees processors: of a device beside them it knows nothing. */
+export function modelRecord(environment: Environment): MeterRecord {
+  const { source, boundary } = powerModel(environment);
+  return { id: "model", source, domain: "cpu", boundary, grade: "C", ...NO_COUNTER };
+}
+
+/** Stated watts as a meter among others. */
+export function statedRecord({ idle, max }: StatedPower): MeterRecord {
+  const source = `stated:${idle}-${max}W`;
+  return { id: "constant", source, domain: "cpu", boundary: "stated", grade: "D", ...NO_COUNTER };
 }

@@ -11,20 +11,7 @@ const MANY_EMPTY = 0.2;
 /** What a reader must know before believing a row. */
 export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[] {
   const caveats: Caveat[] = [];
-  if (cell.energy?.grade === "C") {
-    caveats.push({
-      id: "energy_modelled",
-      text: "energy is modelled from processor time, not measured",
-      remedy: "run on a machine whose energy counters can be read",
-    });
-  }
-  if (cell.energy === undefined && run.plan.meter !== "none" && cell.answers.length > 0) {
-    caveats.push({
-      id: "energy_absent",
-      text: "the system does not tell processor time",
-      remedy: "none on this system",
-    });
-  }
+  if (run.plan.meter !== "none" && cell.answers.length > 0) caveats.push(...energyCaveats(cell));
   if (cell.chance !== undefined && cell.chance > 0 && couldBeGuessing(cell.accuracy, cell.chance)) {
     caveats.push({
       id: "at_chance",
@@ -79,6 +66,72 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
   }
   if (run.state !== "finished") {
     caveats.push({ id: "interrupted", text: "the run was stopped before its end", remedy: "run it again" });
+  }
+  return caveats;
+}
+
+const FEW_WINDOWS = 5;
+
+function energyCaveats({ cell, energy }: Omit<CellSummary, "caveats">): Caveat[] {
+  if (energy === undefined) {
+    return [
+      cell.device === "cpu"
+        ? {
+            id: "energy_absent",
+            text: "no window's energy could be read, nor processor time to model it from",
+            remedy: "`perjoule meters` says what works here",
+          }
+        : {
+            id: "energy_absent",
+            text: "no meter covers the device, and a model of the processor knows nothing of it",
+            remedy: "`perjoule meters` says what works here",
+          },
+    ];
+  }
+  const caveats: Caveat[] = [];
+  if (energy.grade === "C" || energy.grade === "D") {
+    caveats.push({
+      id: "energy_modelled",
+      text:
+        energy.grade === "C"
+          ? "energy is modelled, not measured: time times an assumed power at the process's utilisation"
+          : "energy is not measured: time times the watts that were stated, at the process's utilisation",
+      remedy: "`perjoule meters` says what would measure it",
+    });
+  }
+  if (energy.short || energy.marginalBound !== undefined) {
+    caveats.push({
+      id: "energy_below_resolution",
+      text: energy.short
+        ? "windows are shorter than the meter needs"
+        : "energy above idle cannot be told from nothing; only its upper bound is given",
+      remedy: "raise --min-duration or ask more questions",
+    });
+  }
+  if (energy.contaminated > 0) {
+    caveats.push({
+      id: "contaminated_windows",
+      text: "other processes, stolen time or throttling took part in some windows",
+      detail: `${cell.key}: ${energy.contaminated} of ${energy.windows + energy.unread}`,
+      remedy: "stop other work, or repeat with --trials on a quiet machine",
+    });
+  }
+  const isCounted = energy.grade === "A" || energy.grade === "B";
+  if (isCounted && energy.windows < FEW_WINDOWS) {
+    caveats.push({
+      id: "few_windows",
+      text: `energy rests on fewer than ${FEW_WINDOWS} windows`,
+      detail: `${cell.key}: ${energy.windows}`,
+      remedy: "ask more questions, or repeat with --trials",
+    });
+  }
+  if (energy.unread > 0) {
+    caveats.push({
+      id: "unread_windows",
+      text: "the energy of some windows could not be read; their questions are in no energy figure",
+      detail: `${cell.key}: ${energy.unread} of ${energy.windows + energy.unread}`,
+      remedy: "`perjoule meters` says how well the meter works",
+    });
   }
   return caveats;
 }

@@ -94,7 +94,7 @@ describe("SUMMARY_COLUMNS", () => {
   test("of no meter have every energy column empty", () => {
     const row = rowOf(summaryOf(withPlan(runOf(), { meter: "none" }), [...asked(questionsOf(5)), ...pass(5, 3)]));
     const energy = SUMMARY_COLUMNS.filter((column) => column.name.startsWith("energy_"));
-    expect(energy).toHaveLength(13);
+    expect(energy).toHaveLength(20);
     for (const { name } of energy) expect(row[name]).toBeUndefined();
   });
 

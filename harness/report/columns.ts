@@ -11,14 +11,28 @@ export interface Column<Row> {
   value(row: Row): Value;
 }
 
-const column = <Row>(name: string, about: string, value: (row: Row) => Value): Column<Row> => ({ name, about, value });
+export const column = <Row>(name: string, about: string, value: (row: Row) => Value): Column<Row> => ({
+  name,
+  about,
+  value,
+});
 
-/** Questions are sampled at 95 %; the factor that the power model leaves open holds in about 90 % of cases. */
+/** A row as a JSON object: absent values left out, and numbers that are not finite, which JSON cannot say. */
+export function recordOf<Row>(columns: readonly Column<Row>[], row: Row): Record<string, Value> {
+  return Object.fromEntries(
+    columns
+      .map((one) => [one.name, one.value(row)] as const)
+      .filter(([, value]) => value !== undefined && !(typeof value === "number" && !Number.isFinite(value))),
+  );
+}
+
+/** Questions, windows and metered gains are taken at 95 %; the factor that the power model leaves open holds in about 90 % of cases. */
 const SAMPLING = "95 % over questions";
-const WITH_MODEL = "95 % over questions joined with about 90 % of the power model's error";
+const WITH_METER =
+  "95 % over questions and windows joined with the meter's own error (95 %; of the power model about 90 %)";
 
 /** A value and the bounds of its interval, as three columns. */
-function interval<Row>(
+export function interval<Row>(
   name: string,
   about: string,
   estimate: (row: Row) => Estimate | undefined,
@@ -123,13 +137,22 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
     "energy_gross_j_per_answer",
     "all the boundary drew, idle included, per question put",
     (row) => row.energy?.grossPerAnswer,
-    WITH_MODEL,
+    WITH_METER,
   ),
-  ...interval<CellSummary>(
+  perCell(
     "energy_marginal_j_per_answer",
-    "what the work added to idle, per question put",
-    (row) => row.energy?.marginalPerAnswer,
-    WITH_MODEL,
+    "what the work added to idle with the model loaded, per question put; absent when it cannot be told from nothing",
+    (row) => row.energy?.marginalPerAnswer?.value,
+  ),
+  perCell(
+    "energy_marginal_j_per_answer_low",
+    `its lower bound, ${WITH_METER}`,
+    (row) => row.energy?.marginalPerAnswer?.interval?.low,
+  ),
+  perCell(
+    "energy_marginal_j_per_answer_high",
+    `its upper bound, ${WITH_METER}; also when it cannot be told from nothing`,
+    (row) => row.energy?.marginalPerAnswer?.interval?.high ?? row.energy?.marginalBound,
   ),
   perCell(
     "energy_gross_j_per_correct",
@@ -138,27 +161,45 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   ),
   perCell(
     "energy_gross_j_per_correct_low",
-    `its lower bound, ${WITH_MODEL}; when nothing was correct, what one costs at least (one-sided)`,
+    `its lower bound, ${WITH_METER}; when nothing was correct, what one costs at least (one-sided)`,
     (row) => row.energy?.grossPerCorrect?.interval?.low ?? row.energy?.grossPerCorrectBound,
   ),
   perCell(
     "energy_gross_j_per_correct_high",
-    `its upper bound, ${WITH_MODEL}; absent when unbounded`,
+    `its upper bound, ${WITH_METER}; absent when unbounded`,
     (row) => row.energy?.grossPerCorrect?.interval?.high,
   ),
   perCell(
     "energy_gross_j_per_output_token",
     "sum of energy / sum of output tokens",
-    (row) => row.energy?.grossPerOutputToken,
+    (row) => row.energy?.grossPerOutputToken?.value,
   ),
   perCell("energy_grade", "A counter, B integrated power, C model, D user constant", (row) => row.energy?.grade),
   perCell("energy_boundary", "what the energy covers", (row) => row.energy?.boundary),
-  perCell("energy_source", "meter, or table and date", (row) => row.energy?.source),
+  perCell("energy_source", "meter and its zones, or table and date", (row) => row.energy?.source),
   perCell("mbu", "model bandwidth utilisation; absent until the machine's peak bandwidth is measured", () => undefined),
   perCell("flags", "caveats of the row, by id", (row) => row.caveats.map((caveat) => caveat.id).join(" ") || undefined),
   perCell("trials", "passes over the questions, each in a fresh process", (row) => row.trials),
   perCell("windows", "measured windows behind time and energy", (row) => row.windows),
   ...bounds<CellSummary>("latency_p50_s", "median latency, by order statistics", (row) => row.latency.p50),
+  ...bounds<CellSummary>(
+    "energy_gross_j_per_output_token",
+    "sum of energy / sum of output tokens",
+    (row) => row.energy?.grossPerOutputToken,
+    WITH_METER,
+  ),
+  ...interval<CellSummary>(
+    "energy_ratio",
+    "gross energy per correct answer over that of the cheapest row of the task by the same meter; paired, the meter's factor cancelled",
+    (row) => row.energyRatio?.perCorrect,
+    `${SAMPLING} and windows; for modelled energy joined with what two programs at equal utilisation may differ by (0.75 to 1.33)`,
+  ),
+  perCell("energy_ratio_to", "model of that cheapest row", (row) => row.energyRatio?.to.model),
+  perCell(
+    "energy_tie",
+    "whether the ratio's interval holds 1: nobody can say which is cheaper",
+    (row) => row.energyRatio?.tie,
+  ),
 ];
 
 /** (p - c) / (1 - c): 0 is a blind guess, 1 is perfect, below 0 is worse than guessing. */

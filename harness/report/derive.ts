@@ -1,18 +1,58 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { booksWith } from "../cost/book.ts";
+import { type BreakEven, breakEvensOf } from "../cost/breakevens.ts";
+import { type CostRow, costsOf } from "../cost/costs.ts";
+import type { PriceRow } from "../cost/price.ts";
+import { scenariosOf } from "../cost/scenario.ts";
 import type { CellSummary } from "../report.ts";
 import { readRunFolder } from "../store/folder.ts";
+import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
 import { ANSWER_COLUMNS, answerRows, SUMMARY_COLUMNS } from "./columns.ts";
+import { COST_COLUMNS } from "./costcolumns.ts";
 import { toCsv } from "./csv.ts";
+import { ENERGY_COLUMNS, energyRows } from "./energycolumns.ts";
 import { summarise } from "./summarise.ts";
 
-/** Derives every table of a run from its raw observations and writes it into the run's folder, byte for byte the same each time. */
-export async function deriveReport(folder: string): Promise<CellSummary[]> {
+/** A price book of the user's own, kept with the run so that its costs can be derived again. */
+const OWN_PRICES = "prices.csv";
+
+/** All that a run says, as the tables have it. */
+export interface Report {
+  readonly folder: string;
+  readonly cells: readonly CellSummary[];
+  readonly costs: readonly CostRow[];
+  readonly breakEvens: readonly BreakEven[];
+  readonly prices: readonly PriceRow[];
+}
+
+/**
+ * Derives every table of a run from its raw observations and the price books, and writes it into the run's folder, byte
+ * for byte the same each time.
+ *
+ * @param prices a price book that takes the place of the one kept with the run
+ */
+export async function deriveReport(folder: string, prices?: string): Promise<Report> {
   const { run, observations } = readRunFolder(folder);
+  const books = await booksOf(folder, prices);
   const cells = summarise(run, observations);
+  const costs = costsOf(cells, scenariosOf(books, run.environment), run.plan.seed);
+  const breakEvens = breakEvensOf(costs, books, run.plan.seed);
   replace(folder, "summary.csv", await toCsv(SUMMARY_COLUMNS, cells));
+  replace(folder, "energy.csv", await toCsv(ENERGY_COLUMNS, cells.flatMap(energyRows)));
+  replace(folder, "costs.csv", await toCsv(COST_COLUMNS, costs));
+  replace(folder, "breakevens.csv", await toCsv(BREAKEVEN_COLUMNS, breakEvens));
   replace(folder, "answers.csv", await toCsv(ANSWER_COLUMNS, cells.flatMap(answerRows)));
-  return cells;
+  return { folder, cells, costs, breakEvens, prices: books };
+}
+
+/** The books that come with perjoule and the run's own. A new one is read whole before it takes the old one's place. */
+async function booksOf(folder: string, prices: string | undefined): Promise<PriceRow[]> {
+  const kept = path.join(folder, OWN_PRICES);
+  if (prices === undefined) return booksWith(existsSync(kept) ? kept : undefined);
+  const books = await booksWith(prices);
+  if (path.resolve(prices) !== path.resolve(kept)) copyFileSync(prices, kept);
+  return books;
 }
 
 function replace(folder: string, name: string, content: string): void {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { digits, duration, quantity, share } from "./format.ts";
+import { digits, duration, plain, quantity, share } from "./format.ts";
 
 describe("digits", () => {
   test.each([
@@ -39,6 +39,13 @@ describe("quantity", () => {
 
   test("shows an open bound as such", () => {
     expect(quantity({ value: 2, interval: { low: 1, high: Infinity } }, "J", 2)).toBe("2.0 J [1.0, ∞]");
+  });
+});
+
+describe("plain", () => {
+  test("is a value and its bounds without a unit", () => {
+    expect(plain({ value: 1.3456, interval: { low: 0.81, high: Infinity } }, 2)).toBe("1.3 [0.81, ∞]");
+    expect(plain({ value: 1_234 })).toBe("1230");
   });
 });
 

@@ -25,10 +25,22 @@ export function quantity({ value, interval }: Estimate, unit: string, significan
   return `${shown(value)} ${prefix}${unit}${bracket(interval, shown)}`;
 }
 
+/** `1.3 [0.81, 2.4]`: of a column whose head has the unit. */
+export function plain({ value, interval }: Estimate, significant = 3): string {
+  const shown = (number: number): string => (Number.isFinite(number) ? digits(number, significant) : "∞");
+  return `${shown(value)}${bracket(interval, shown)}`;
+}
+
 /** `0.713 [0.664, 0.757]` */
 export function share({ value, interval }: Estimate): string {
   const shown = (number: number): string => number.toFixed(3);
   return `${shown(value)}${bracket(interval, shown)}`;
+}
+
+/** `2.4 x [1.5, 3.9]` */
+export function multiple({ value, interval }: Estimate): string {
+  const shown = (number: number): string => (Number.isFinite(number) ? digits(number, 2) : "∞");
+  return `${shown(value)} x${bracket(interval, shown)}`;
 }
 
 function bracket(interval: Interval | undefined, shown: (value: number) => string): string {

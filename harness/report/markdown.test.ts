@@ -2,11 +2,17 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../store/root.ts";
+import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
 import { ANSWER_COLUMNS, SUMMARY_COLUMNS } from "./columns.ts";
+import { COST_COLUMNS } from "./costcolumns.ts";
+import { ENERGY_COLUMNS } from "./energycolumns.ts";
 import { columnTable } from "./markdown.ts";
 
 test("results/README.md documents the columns as they are", () => {
   const readme = readFileSync(path.join(ROOT, "results", "README.md"), "utf8");
   expect(readme).toContain(columnTable(SUMMARY_COLUMNS));
+  expect(readme).toContain(columnTable(ENERGY_COLUMNS));
+  expect(readme).toContain(columnTable(COST_COLUMNS));
+  expect(readme).toContain(columnTable(BREAKEVEN_COLUMNS));
   expect(readme).toContain(columnTable(ANSWER_COLUMNS));
 });

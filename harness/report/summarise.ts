@@ -1,35 +1,39 @@
-import { type PowerModel, powerModel } from "../meter/estimate.ts";
-import type { Answer, Failure, Observation } from "../observation.ts";
+import type { Answer, Failure, IdleObservation, Observation } from "../observation.ts";
 import type { ModelRecord } from "../model.ts";
 import { present } from "../present.ts";
-import type { CellSummary, FailedAnswer, JudgedAnswer } from "../report.ts";
+import type { CellSummary, FailedAnswer, JudgedAnswer, QuestionTotals } from "../report.ts";
 import type { Cell, Run } from "../run.ts";
 import { judge } from "../score/score.ts";
 import { meanInterval } from "../stats/bootstrap.ts";
 import { type Estimate, wilson } from "../stats/interval.ts";
 import type { Question, TaskDefinition } from "../task.ts";
-import { type Joules, secondsFrom } from "../units.ts";
+import { type Seconds, secondsFrom } from "../units.ts";
 import { caveatsOf } from "./caveats.ts";
-import { energyShares, energySummary, wasPut } from "./energy.ts";
+import { cellEnergy } from "./energy.ts";
 import { groupBy } from "./group.ts";
+import { withRatios } from "./ratio.ts";
+import { sourcesOf } from "./sources.ts";
 import { outputTokens, speeds, timesOf } from "./timing.ts";
+import type { PutEnergy } from "./attribute.ts";
+import { type Block, blocksOf, type Put, shareOf, wasPut } from "./windows.ts";
 
 /** Derives every cell's row from what was recorded. A pure function: the same run gives the same rows, byte for byte. */
 export function summarise(run: Run, observations: readonly Observation[]): CellSummary[] {
-  const power = run.plan.meter === "none" ? undefined : powerModel(run.environment);
   const asked = observations.filter((observation) => observation.kind === "question");
   const questions = groupBy(asked, (observation) => observation.task);
+  const idle = observations.filter((observation) => observation.kind === "idle");
   const byCell = groupBy(
-    observations.filter((observation) => observation.kind !== "question"),
+    observations.filter((observation) => observation.kind !== "question" && observation.kind !== "idle"),
     (observation) => observation.cell,
   );
-  return run.cells.map((cell) => {
+  const cells = run.cells.map((cell) => {
     const ofTask = (questions.get(cell.task) ?? []).map((observation) => observation.question);
-    return summariseCell(run, cell, ofTask, byCell.get(cell.key) ?? [], power);
+    return summariseCell(run, cell, ofTask, byCell.get(cell.key) ?? [], idle);
   });
+  return withRatios(cells, run.plan.seed);
 }
 
-type CellObservation = Exclude<Observation, { kind: "question" }>;
+type CellObservation = Exclude<Observation, { kind: "question" | "idle" }>;
 
 function ofKind<K extends CellObservation["kind"]>(
   observations: readonly CellObservation[],
@@ -45,7 +49,7 @@ function summariseCell(
   cell: Cell,
   questions: readonly Question[],
   observations: readonly CellObservation[],
-  power: PowerModel | undefined,
+  idle: readonly IdleObservation[],
 ): CellSummary {
   const { trials, seed } = run.plan;
   const { definition, model } = recordsOf(run, cell);
@@ -53,9 +57,14 @@ function summariseCell(
   const answered = ofKind(observations, "answer");
   const failed = ofKind(observations, "failure");
   const puts = [...answered, ...failed.filter(wasPut)];
-  const energyOf = power && energyShares(puts, windows, power);
+  const blocks = blocksOf(windows, puts);
   const byId = new Map(questions.map((question) => [question.id, question]));
-  const answers = answered.map((answer) => judgeAnswer(definition, byId, answer, energyOf?.get(answer)?.gross));
+  const judged = answered.map((answer) => judgeAnswer(definition, byId, answer));
+  const energies = sourcesOf(run, cell, idle).flatMap(
+    (source) => cellEnergy(source, blocks, judged, run.environment, seed) ?? [],
+  );
+  const [best] = energies;
+  const answers = judged.map((one) => present({ ...one, energy: best?.energyOf.get(one.answer)?.gross }));
   const failures = failuresOf(run, questions, answered, failed);
   const [load] = ofKind(observations, "load");
   const memory = ofKind(observations, "close").flatMap((close) => close.peak_memory_bytes ?? []);
@@ -69,6 +78,7 @@ function summariseCell(
     order: questions.map((question) => question.id),
     answers,
     failures,
+    totals: totalsOf(questions, blocks, answers, best?.energyOf),
     correct: answers.reduce((sum, answer) => sum + answer.credit, 0),
     accuracy: answers.length === 0 ? undefined : accuracy(creditPerQuestion(answers, failures), seed),
     chance: definition.perjoule.chance,
@@ -79,7 +89,8 @@ function summariseCell(
     ...timesOf(answered, questions.length),
     ...speeds(answered, windows),
     peakMemory: memory.length === 0 ? undefined : Math.max(...memory),
-    energy: power && energyOf && energySummary(power, energyOf, puts, answers, seed),
+    energy: best?.summary,
+    energies: energies.map((energy) => energy.summary),
   });
   return { ...summary, caveats: caveatsOf(run, summary) };
 }
@@ -91,17 +102,59 @@ function recordsOf(run: Run, cell: Cell): { definition: TaskDefinition; model: M
   throw new Error(`run.json of "${run.id}" does not record the task or the model of cell "${cell.key}"`);
 }
 
-function judgeAnswer(
-  definition: TaskDefinition,
-  byId: ReadonlyMap<string, Question>,
-  answer: Answer,
-  energy: Joules | undefined,
-): JudgedAnswer {
+function judgeAnswer(definition: TaskDefinition, byId: ReadonlyMap<string, Question>, answer: Answer): JudgedAnswer {
   const question = byId.get(answer.question);
   if (question === undefined) {
     throw new Error(`the observations hold an answer of ${answer.cell} to "${answer.question}", but not that question`);
   }
-  return present({ question, trial: answer.trial, answer, ...judge(definition, question, answer.output), energy });
+  return { question, trial: answer.trial, answer, ...judge(definition, question, answer.output) };
+}
+
+interface MeasuredPut {
+  readonly put: Put;
+  readonly seconds: Seconds;
+  readonly energy: PutEnergy | undefined;
+}
+
+/** What every question took, over all puts of it that were measured. */
+function totalsOf(
+  questions: readonly Question[],
+  blocks: readonly Block[],
+  answers: readonly JudgedAnswer[],
+  energyOf: ReadonlyMap<Put, PutEnergy> | undefined,
+): QuestionTotals[] {
+  const judged = new Map<Put, JudgedAnswer>(answers.map((one) => [one.answer, one]));
+  const puts = blocks.flatMap((block) =>
+    block.puts.map((put): MeasuredPut => ({
+      put,
+      seconds: block.seconds * shareOf(block, put),
+      energy: energyOf?.get(put),
+    })),
+  );
+  const byQuestion = groupBy(puts, ({ put }) => put.question);
+  return questions.flatMap(({ id }) => {
+    const own = byQuestion.get(id);
+    if (own === undefined) return [];
+    const sum = (pick: (one: MeasuredPut) => number): number => own.reduce((total, one) => total + pick(one), 0);
+    const known = own.every(({ energy }) => energy !== undefined);
+    const aboveIdle = known && own.every(({ energy }) => energy?.marginal !== undefined);
+    return [
+      present({
+        question: id,
+        puts: own.length,
+        credit: sum(({ put }) => judged.get(put)?.credit ?? 0),
+        seconds: sum(({ seconds }) => seconds),
+        promptTokens: sum(({ put }) => (put.kind === "answer" ? put.prompt_tokens : 0)),
+        outputTokens: sum(({ put }) => (put.kind === "answer" ? outputTokens(put) : 0)),
+        energy: known
+          ? present({
+              gross: sum(({ energy }) => energy?.gross as number),
+              marginal: aboveIdle ? sum(({ energy }) => energy?.marginal as number) : undefined,
+            })
+          : undefined,
+      }),
+    ];
+  });
 }
 
 /**

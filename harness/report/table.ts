@@ -1,32 +1,34 @@
 import Table from "cli-table3";
 import type { Caveat, CellSummary, EnergySummary } from "../report.ts";
-import { quantity, share } from "./format.ts";
+import { multiple, quantity, share } from "./format.ts";
 import { groupBy } from "./group.ts";
 
-const HEAD = ["task", "model", "accuracy", "median latency", "J per answer", "J per correct"];
+const HEAD = ["model", "accuracy", "median latency", "J per answer", "J per correct", "to the cheapest", "energy"];
 const ABSENT = "";
 
 /**
  * The table of a run: one block a task, models by accuracy, dearer ones after cheaper ones of equal accuracy.
- * Below it, one line on what the numbers mean, and every caveat once with its remedy.
+ * Below it, what the numbers mean, and every caveat once with its remedy.
  */
 export function runTable(cells: readonly CellSummary[]): string {
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } });
   const settings = new Set(cells.map(settingOf)).size > 1;
   for (const [task, rows] of groupBy(cells, (cell) => cell.cell.task)) {
-    for (const [i, cell] of [...rows].sort(bestFirst).entries()) {
+    table.push([{ colSpan: HEAD.length, content: oneLine(taskLabel(task, rows[0] as CellSummary)) }]);
+    for (const cell of [...rows].sort(bestFirst)) {
       const name = settings ? `${cell.cell.model} ${settingOf(cell)}` : cell.cell.model;
       table.push([
-        i === 0 ? taskLabel(task, cell) : "",
-        oneLine(name),
+        `  ${oneLine(name)}`,
         accuracyText(cell),
         latencyText(cell),
         answerEnergy(cell.energy),
         correctEnergy(cell.energy),
+        ratioText(cell),
+        cell.energy === undefined ? ABSENT : `${cell.energy.grade} ${cell.energy.boundary}`,
       ]);
     }
   }
-  return [table.toString(), legend(cells), ...caveatLines(cells)].join("\n");
+  return [table.toString(), ...legend(cells), ...caveatLines(cells)].join("\n");
 }
 
 /** A folder may be called anything; a row has one line. */
@@ -42,7 +44,10 @@ function taskLabel(task: string, { chance }: CellSummary): string {
   return chance === undefined || chance === 0 ? task : `${task} (chance ${chance.toFixed(2)})`;
 }
 
-/** Accuracy first; at equal accuracy energy per correct answer, then latency. What is absent comes last. */
+/**
+ * Accuracy first; at equal accuracy energy per correct answer, then latency. What is absent comes last. Energies by unlike
+ * meters are kept apart, not ranked: rows of one source stand together.
+ */
 export function bestFirst(a: CellSummary, b: CellSummary): number {
   const by = (pick: (cell: CellSummary) => number | undefined): number => {
     const [x = Infinity, y = Infinity] = [pick(a), pick(b)];
@@ -50,9 +55,15 @@ export function bestFirst(a: CellSummary, b: CellSummary): number {
   };
   return (
     (b.accuracy?.value ?? -1) - (a.accuracy?.value ?? -1) ||
+    Number(provenance(a) > provenance(b)) - Number(provenance(a) < provenance(b)) ||
     by((cell) => cell.energy?.grossPerCorrect?.value) ||
     by((cell) => cell.latency.p50?.value)
   );
+}
+
+/** Grades come in their order, rows without energy last. */
+function provenance({ energy }: CellSummary): string {
+  return energy === undefined ? "~" : `${energy.grade} ${energy.boundary} ${energy.source}`;
 }
 
 /** A star marks an accuracy that a blind guess could have. */
@@ -80,19 +91,36 @@ function correctEnergy(energy: EnergySummary | undefined): string {
   return ABSENT;
 }
 
-const approximately = (energy: EnergySummary): string => (energy.grade === "C" ? "≈ " : "");
-const energyDigits = (energy: EnergySummary): number => (energy.grade === "C" ? 2 : 3);
+/** Energy per correct answer beside the cheapest row's, `tie` where nobody can say which is cheaper. */
+function ratioText({ energyRatio, cell }: CellSummary): string {
+  if (energyRatio === undefined) return ABSENT;
+  if (energyRatio.to.key === cell.key) return "cheapest";
+  if (energyRatio.perCorrect === undefined) return ABSENT;
+  const shown = multiple(energyRatio.perCorrect);
+  return energyRatio.tie ? `${shown} tie` : shown;
+}
 
-function legend(cells: readonly CellSummary[]): string {
-  const energy = cells.find((cell) => cell.energy !== undefined)?.energy;
-  const joules =
-    energy === undefined
-      ? "no energy was recorded"
-      : `J are gross (idle share inside), grade ${energy.grade}, boundary ${energy.boundary}, from ${energy.source}` +
-        (energy.grade === "C"
-          ? ", their intervals mostly the model's own error (about 90 %), which all rows share"
-          : "");
-  return `[low, high] are 95 % intervals over the questions of this run; another run on a shared machine may differ by more. Latency is submission to complete answer, one at a time; ${joules}.`;
+const isModelled = ({ grade }: EnergySummary): boolean => grade === "C" || grade === "D";
+const approximately = (energy: EnergySummary): string => (isModelled(energy) ? "≈ " : "");
+const energyDigits = (energy: EnergySummary): number => (isModelled(energy) ? 2 : 3);
+
+function legend(cells: readonly CellSummary[]): string[] {
+  const intervals =
+    "[low, high] are 95 % intervals over the questions of this run; another run on a shared machine may differ by more. " +
+    "Latency is submission to complete answer, one at a time.";
+  const energies = [
+    ...new Map(cells.flatMap(({ energy }) => (energy ? [[energy.source, energy] as const] : []))).values(),
+  ];
+  if (energies.length === 0) return [intervals, "No energy was recorded."];
+  const sources = energies.map((energy) => `grade ${energy.grade}, boundary ${energy.boundary}, from ${energy.source}`);
+  const modelled = energies.some(isModelled)
+    ? [
+        "Modelled energy is time times an assumed power at the process's utilisation. Its interval is mostly the model's own " +
+          "error (about 90 %), which all rows share: it cancels in the ratio to the cheapest row, which holds sampling error and " +
+          "what two programs at equal utilisation may differ by (0.75 to 1.33).",
+      ]
+    : [];
+  return [intervals, `J are gross (idle share inside): ${sources.join("; ")}.`, ...modelled];
 }
 
 const DETAILS_SHOWN = 3;

@@ -71,7 +71,7 @@ export function speeds(
     total.steps += timing.tokens.length - 1;
     total.decode += (timing.tokens.at(-1) as number) - first;
   }
-  const wall = windows.reduce((sum, window) => sum + window.wall, 0);
+  const wall = windows.reduce((sum, window) => sum + window.wall / (window.rounds ?? 1), 0);
   return {
     ...(total.prefill > 0 ? { prefillTokensPerSecond: total.prompt / secondsFrom(total.prefill) } : {}),
     ...(total.decode > 0 ? { decodeTokensPerSecond: total.steps / secondsFrom(total.decode) } : {}),

@@ -1,6 +1,46 @@
 import { describe, expect, test } from "vitest";
-import { meanInterval, ratioInterval } from "./bootstrap.ts";
+import { meanInterval, percentileInterval, ratioInterval, ratios, resampledSums } from "./bootstrap.ts";
 import { seeded } from "./random.ts";
+
+describe("resampledSums", () => {
+  test("draws the columns of an item together, and the same items for the same seed", () => {
+    const [ones, twice] = resampledSums(
+      [
+        [1, 2, 5],
+        [2, 4, 10],
+      ],
+      { seed: 3, resamples: 40 },
+    );
+    expect([...(twice ?? [])]).toEqual([...(ones ?? [])].map((sum) => 2 * sum));
+    const [again] = resampledSums([[1, 2, 5]], { seed: 3, resamples: 40 });
+    expect(again).toEqual(ones);
+    const [other] = resampledSums([[1, 2, 5]], { seed: 4, resamples: 40 });
+    expect(other).not.toEqual(ones);
+  });
+
+  test("sums as many items as there are", () => {
+    const [counts] = resampledSums([[1, 1, 1, 1]], { seed: 1, resamples: 10 });
+    expect([...(counts ?? [])]).toEqual(Array.from({ length: 10 }, () => 4));
+  });
+});
+
+describe("percentileInterval", () => {
+  test("is numpy's 2.5 and 97.5 % quantiles, whatever the order", () => {
+    const replicates = Array.from({ length: 201 }, (_, i) => 200 - i);
+    expect(percentileInterval(replicates)).toEqual({ low: 5, high: 195 });
+  });
+
+  test("is unbounded on the side where infinite replicates reach it", () => {
+    expect(percentileInterval([1, 1, 1, Infinity])).toEqual({ low: 1, high: Infinity });
+    expect(percentileInterval([Infinity, Infinity])).toEqual({ low: Infinity, high: Infinity });
+  });
+});
+
+describe("ratios", () => {
+  test("are infinite over zero", () => {
+    expect([...ratios(Float64Array.of(6, 6), Float64Array.of(3, 0))]).toEqual([2, Infinity]);
+  });
+});
 
 describe("ratioInterval", () => {
   test("of equal items has no width", () => {

@@ -1,5 +1,5 @@
 import type { Interval } from "./interval.ts";
-import { quantile, sorted } from "./quantile.ts";
+import { quantile } from "./quantile.ts";
 import { seeded } from "./random.ts";
 
 export interface BootstrapOptions {
@@ -8,6 +8,42 @@ export interface BootstrapOptions {
 }
 
 const DEFAULT_RESAMPLES = 2_000;
+
+/**
+ * Sums of columns over resamples of whole items, `sums[column][resample]`: every column of an item is drawn with it.
+ * The same seed and number of items draw the same items again, so that two calls are paired.
+ */
+export function resampledSums(columns: readonly ArrayLike<number>[], options: BootstrapOptions): Float64Array[] {
+  const n = columns[0]?.length ?? 0;
+  const { seed, resamples = DEFAULT_RESAMPLES } = options;
+  const random = seeded(seed);
+  const sums = columns.map(() => new Float64Array(resamples));
+  const picks = new Int32Array(n);
+  for (let r = 0; r < resamples; r++) {
+    for (let i = 0; i < n; i++) picks[i] = Math.floor(random() * n);
+    for (const [c, column] of columns.entries()) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += column[picks[i] as number] as number;
+      (sums[c] as Float64Array)[r] = sum;
+    }
+  }
+  return sums;
+}
+
+/** The middle 95 % of replicates. A bound that falls among infinite ones is `Infinity`, which a report shows as absent. */
+export function percentileInterval(replicates: Iterable<number>): Interval {
+  const ordered = [...Float64Array.from(replicates).sort()];
+  const bound = (p: number): number => {
+    const value = quantile(ordered, p);
+    return Number.isNaN(value) ? Infinity : value;
+  };
+  return { low: bound(0.025), high: bound(0.975) };
+}
+
+/** Replicate by replicate; over zero infinite. */
+export function ratios(tops: Float64Array, bottoms: Float64Array): Float64Array {
+  return tops.map((top, r) => ((bottoms[r] as number) > 0 ? top / (bottoms[r] as number) : Infinity));
+}
 
 /**
  * Percentile-bootstrap interval of a ratio of sums, resampling whole items so that numerator and denominator of one
@@ -23,24 +59,27 @@ export function ratioInterval(
   if (n !== denominators.length)
     throw new RangeError(`ratioInterval: ${n} numerators but ${denominators.length} denominators`);
   if (n < 2) return undefined;
-  const random = seeded(options.seed);
-  const replicates: number[] = [];
-  for (let r = options.resamples ?? DEFAULT_RESAMPLES; r > 0; r--) {
-    let top = 0;
-    let bottom = 0;
-    for (let i = 0; i < n; i++) {
-      const pick = Math.floor(random() * n);
-      top += numerators[pick] as number;
-      bottom += denominators[pick] as number;
-    }
-    replicates.push(bottom > 0 ? top / bottom : Infinity);
-  }
-  const ordered = sorted(replicates);
-  const bound = (p: number): number => {
-    const value = quantile(ordered, p);
-    return Number.isNaN(value) ? Infinity : value;
-  };
-  return { low: bound(0.025), high: bound(0.975) };
+  const [tops, bottoms] = resampledSums([numerators, denominators], options) as [Float64Array, Float64Array];
+  return percentileInterval(ratios(tops, bottoms));
+}
+
+/** Numerators and denominators of one side of a comparison, item by item. */
+export type Columns = readonly [numerators: readonly number[], denominators: readonly number[]];
+
+/** Percentile-bootstrap interval of the ratio of two ratios of sums over the same items: what the two share cancels. */
+export function pairedRatioInterval(a: Columns, b: Columns, options: BootstrapOptions): Interval | undefined {
+  const lengths = [...a, ...b].map((column) => column.length);
+  if (new Set(lengths).size > 1)
+    throw new RangeError(`pairedRatioInterval: columns of unlike length: ${lengths.join(", ")}`);
+  if (a[0].length < 2) return undefined;
+  const sums = resampledSums([...a, ...b], options) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  // (a0 / a1) / (b0 / b1) with one division, so that only nothing correct on the first side makes it infinite.
+  return percentileInterval(sums[0].map((top, r) => crossed(top, sums[1][r], sums[2][r], sums[3][r])));
+}
+
+function crossed(top = 0, bottom = 0, otherTop = 0, otherBottom = 0): number {
+  const below = bottom * otherTop;
+  return below > 0 ? (top * otherBottom) / below : Infinity;
 }
 
 /** Percentile-bootstrap interval of a mean. */

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { atChange, metering } from "./metering.ts";
+import type { OpenMeter, Reading } from "./meter.ts";
+import type { MeterRecord } from "../run.ts";
+
+const MS = 1e6;
+const record = (period: number): MeterRecord => ({
+  id: "rapl",
+  source: "fake",
+  domain: "cpu",
+  boundary: "cpu_package",
+  grade: "A",
+  period,
+  quantum: 0,
+  error: 0.05,
+  shortest: 0,
+  flags: [],
+});
+
+/** A counter of 1 W that ticks every `period`, on a clock that only sleeping moves. */
+function ticking(period: number, at: (ms: number, reading: Reading) => Reading | undefined = (_, r) => r) {
+  let now = 3 * MS;
+  const host = {
+    clock: () => now,
+    sleep: (seconds: number) => {
+      now += Math.round(seconds * 1e9);
+      return Promise.resolve();
+    },
+    read(): string {
+      throw new Error("no such file");
+    },
+    list: () => [],
+  };
+  const read = (): Promise<Reading | undefined> => {
+    const tick = Math.floor(now / 1e9 / period) * period;
+    return Promise.resolve(at(now / MS, { at: now - period * 5e8, edge: period * 1e9, joules: tick, breaks: 0 }));
+  };
+  const meter: OpenMeter = { record: record(period), read, close: () => Promise.resolve() };
+  return { host: host as never, meter, wait: host.sleep, now: () => now };
+}
+
+describe("atChange", () => {
+  test("waits for the tick and knows its moment to within one look", async () => {
+    const { host, meter } = ticking(0.1);
+    const reading = await atChange(meter, host);
+    // From 3 ms on in looks of 2 ms: unchanged at 99 ms, changed at 101 ms.
+    expect(reading).toMatchObject({ at: 100 * MS, edge: 2 * MS, joules: expect.closeTo(0.1, 9) });
+  });
+
+  test("waits for the next sample of an integral, and takes its word for when that was", async () => {
+    const { host, meter, now } = ticking(0.1);
+    const integral: OpenMeter = { ...meter, record: { ...meter.record, grade: "B" } };
+    const reading = await atChange(integral, host);
+    expect(reading).toMatchObject({ at: now() - 50 * MS, edge: 100 * MS, joules: expect.closeTo(0.1, 9) });
+  });
+
+  test("does not wait for a counter slower than two seconds, and leaves its whole period open", async () => {
+    const { host, meter, now } = ticking(10);
+    const before = now();
+    expect(await atChange(meter, host)).toMatchObject({ edge: 10e9 });
+    expect(now()).toBe(before);
+  });
+
+  test("does not wait for ever for a counter that stands still", async () => {
+    const { host, meter, now } = ticking(0.1, (_, reading) => ({ ...reading, joules: 5 }));
+    const before = now();
+    expect(await atChange(meter, host)).toMatchObject({ joules: 5, edge: 0.1e9 });
+    expect(now() - before).toBeLessThan(500 * MS);
+  });
+
+  test("gives nothing when a read fails while it waits", async () => {
+    const { host, meter } = ticking(0.1, (ms, reading) => (ms > 50 ? undefined : reading));
+    expect(await atChange(meter, host)).toBeUndefined();
+  });
+});
+
+describe("metering", () => {
+  test("gives the energy between two ticks and the time between them", async () => {
+    const { host, meter, wait } = ticking(0.1);
+    const end = await metering([meter], host).begin();
+    await wait(2);
+    const { energy } = await end(0);
+    expect(energy?.["rapl"]?.joules).toBeCloseTo(2.1, 9);
+    expect((energy?.["rapl"]?.wall ?? 0) / 1e9).toBeCloseTo(2.1, 2);
+  });
+
+  test("leaves a meter out whose count broke in between, or whose read failed: absent, never 0", async () => {
+    const broken = ticking(0.1, (ms, reading) => ({ ...reading, breaks: ms > 500 ? 1 : 0 }));
+    const end = await metering([broken.meter], broken.host).begin();
+    await broken.wait(2);
+    expect(await end(0)).toEqual({ energy: {} });
+    const failing = ticking(0.1, (ms, reading) => (ms > 500 ? undefined : reading));
+    const endFailing = await metering([failing.meter], failing.host).begin();
+    await failing.wait(2);
+    expect(await endFailing(0)).toEqual({ energy: {} });
+  });
+
+  test("has no energy where there is no meter", async () => {
+    const { host } = ticking(0.1);
+    const end = await metering([], host).begin();
+    expect(await end(0)).toEqual({});
+  });
+});

@@ -1,0 +1,83 @@
+import type { Metered } from "../observation.ts";
+import { present } from "../present.ts";
+import type { MeterRecord } from "../run.ts";
+import type { Nanoseconds, Seconds } from "../units.ts";
+import type { Host } from "./host.ts";
+import type { OpenMeter, Reading } from "./meter.ts";
+import { type Surroundings, watchSurroundings } from "./surroundings.ts";
+
+/** What the meters and the system tell of one stretch of work. */
+export type Measured = Surroundings & { readonly energy?: Record<string, Metered> };
+
+/** All meters of a run at work, read in the harness's own process while the measured one is busy elsewhere. */
+export interface Metering {
+  readonly records: readonly MeterRecord[];
+  /** Begins a stretch. What it gives ends it; `own` is the processor time of the measured process. */
+  begin(): Promise<(own: Nanoseconds | undefined) => Promise<Measured>>;
+  sleep(seconds: Seconds): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Counters slower than this are read as they stand, with their whole period as uncertainty; waiting would cost more than it gives. */
+const LONGEST_AWAITED: Seconds = 2;
+const SHORTEST_LOOK: Seconds = 0.001;
+
+export function metering(meters: readonly OpenMeter[], host: Host): Metering {
+  const readAll = (): Promise<(Reading | undefined)[]> => Promise.all(meters.map((meter) => atChange(meter, host)));
+  return {
+    records: meters.map((meter) => meter.record),
+    async begin() {
+      const before = await readAll();
+      const stop = watchSurroundings(host);
+      return async (own) => {
+        const surroundings = stop(own);
+        const after = await readAll();
+        const energy: Record<string, Metered> = {};
+        for (const [i, meter] of meters.entries()) {
+          const metered = between(before[i], after[i]);
+          if (metered !== undefined) energy[meter.record.id] = metered;
+        }
+        return meters.length === 0 ? surroundings : { ...surroundings, energy };
+      };
+    },
+    sleep: (seconds) => host.sleep(seconds),
+    async close() {
+      await Promise.all(meters.map((meter) => meter.close()));
+    },
+  };
+}
+
+/**
+ * A reading taken at the moment a counter changed. A counter tells the energy up to its last change, so that one that is
+ * read at any other time is late by up to a period; awaited, it is late by no more than the time between two looks.
+ */
+export async function atChange(meter: OpenMeter, host: Pick<Host, "clock" | "sleep">): Promise<Reading | undefined> {
+  const { period } = meter.record;
+  let reading = await meter.read();
+  if (reading === undefined || period > LONGEST_AWAITED) return reading;
+  const first = reading;
+  const start = host.clock();
+  let looked = start;
+  while (host.clock() - start < (3 * period + 0.05) * 1e9) {
+    await host.sleep(Math.max(SHORTEST_LOOK, period / 50));
+    const now = host.clock();
+    reading = await meter.read();
+    if (reading === undefined) return undefined;
+    if (reading.joules !== first.joules || reading.breaks !== first.breaks) {
+      // Integrals of power samples and a wall meter's rows say themselves when they were true.
+      if (meter.record.grade !== "A" || meter.record.id === "wall") return reading;
+      return { ...reading, at: (looked + now) / 2, edge: Math.min(reading.edge, now - looked) };
+    }
+    looked = now;
+  }
+  return reading;
+}
+
+/** Energy between two readings. Absent when either failed, when the count broke between them, or when no time passed. */
+function between(before: Reading | undefined, after: Reading | undefined): Metered | undefined {
+  if (before === undefined || after === undefined || before.breaks !== after.breaks) return undefined;
+  const wall = Math.round(after.at - before.at);
+  const joules = after.joules - before.joules;
+  if (!(wall > 0) || joules < 0) return undefined;
+  return present({ joules, wall, edge: Math.round(Math.max(before.edge, after.edge)) });
+}

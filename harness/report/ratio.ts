@@ -1,0 +1,85 @@
+import { present } from "../present.ts";
+import type { CellSummary, EnergyRatio, EnergySummary, QuestionTotals } from "../report.ts";
+import { pairedRatioInterval } from "../stats/bootstrap.ts";
+import { combineFactors, type Estimate, type Interval } from "../stats/interval.ts";
+import { groupBy } from "./group.ts";
+
+/**
+ * Gives every cell its energy beside that of the cheapest cell per correct answer on its task. Paired: the same questions,
+ * the same machine, one meter, so that the meter's common factor cancels. Cells of unlike grade, boundary or source are never set
+ * beside each other: each kind has a cheapest of its own.
+ */
+export function withRatios(cells: readonly CellSummary[], seed: number): CellSummary[] {
+  const groups = groupBy(cells, ({ cell, energy }) =>
+    energy === undefined ? undefined : [cell.task, energy.grade, energy.boundary, energy.source].join("\n"),
+  );
+  const cheapest = new Map([...groups].map(([key, group]) => [key, key === undefined ? undefined : cheapestOf(group)]));
+  const baseOf = new Map(
+    [...groups].flatMap(([key, group]) => group.map((cell) => [cell, cheapest.get(key)] as const)),
+  );
+  return cells.map((cell) => {
+    const base = baseOf.get(cell);
+    return present({ ...cell, energyRatio: base && ratioTo(base, cell, seed) });
+  });
+}
+
+function cheapestOf(cells: readonly CellSummary[]): CellSummary | undefined {
+  const cost = (cell: CellSummary): number => cell.energy?.grossPerCorrect?.value ?? Infinity;
+  return cells.reduce<CellSummary | undefined>(
+    (best, cell) => (cost(cell) < (best === undefined ? Infinity : cost(best)) ? cell : best),
+    undefined,
+  );
+}
+
+/** How a cell's energy per correct answer and per answer stands to another's; absent for what it does not have. */
+export function ratioTo(base: CellSummary, cell: CellSummary, seed: number): EnergyRatio | undefined {
+  if (cell === base) return { to: base.cell, perCorrect: { value: 1 }, perAnswer: { value: 1 }, tie: true };
+  const pairs = commonQuestions(cell, base);
+  if (pairs.length === 0 || cell.energy === undefined || base.energy === undefined) return undefined;
+  const open = whatIsOpen(cell.energy, base.energy);
+  const by = (bottom: "credit" | "puts"): Estimate | undefined => {
+    const [ours, theirs] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
+    const value = perUnit(ours, bottom) / perUnit(theirs, bottom);
+    if (!Number.isFinite(value) || value <= 0) return undefined;
+    const sampling = pairedRatioInterval(columns(ours, bottom), columns(theirs, bottom), { seed });
+    return present({
+      value,
+      interval: sampling && combineFactors(value, sampling, ...open.map((f) => scaled(value, f))),
+    });
+  };
+  const perAnswer = by("puts");
+  if (perAnswer === undefined) return undefined;
+  const perCorrect = by("credit");
+  return present({ to: base.cell, perCorrect, perAnswer, tie: isTie(perCorrect) });
+}
+
+/** Of an interval that holds 1 nobody can say who is cheaper; without an interval neither. */
+function isTie(ratio: Estimate | undefined): boolean {
+  return ratio?.interval === undefined || (ratio.interval.low <= 1 && ratio.interval.high >= 1);
+}
+
+/** What each cell's windows leave open by themselves, and what a model leaves open between two programs. */
+function whatIsOpen(a: EnergySummary, b: EnergySummary): Interval[] {
+  const windows = [a, b].map(({ windowHalf }) => ({ low: Math.exp(-windowHalf), high: Math.exp(windowHalf) }));
+  return a.workload === undefined ? windows : [...windows, a.workload];
+}
+
+const scaled = (value: number, factor: Interval): Interval => ({ low: value * factor.low, high: value * factor.high });
+
+function commonQuestions(a: CellSummary, b: CellSummary): [QuestionTotals, QuestionTotals][] {
+  const theirs = new Map(b.totals.map((one) => [one.question, one]));
+  return a.totals.flatMap((one): [QuestionTotals, QuestionTotals][] => {
+    const other = theirs.get(one.question);
+    return one.energy === undefined || other?.energy === undefined ? [] : [[one, other]];
+  });
+}
+
+function columns(items: readonly QuestionTotals[], bottom: "credit" | "puts"): [number[], number[]] {
+  return [items.map((item) => item.energy?.gross ?? NaN), items.map((item) => item[bottom])];
+}
+
+function perUnit(items: readonly QuestionTotals[], bottom: "credit" | "puts"): number {
+  const [tops, bottoms] = columns(items, bottom);
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  return sum(tops) / sum(bottoms);
+}
