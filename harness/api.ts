@@ -10,7 +10,7 @@ import { busyShare, environment } from "./meter/environment.ts";
 import { thisHost } from "./meter/host.ts";
 import { metering, type Metering } from "./meter/metering.ts";
 import { allMeters } from "./meter/meters.ts";
-import { selectMeters } from "./meter/select.ts";
+import { selectMeters, type Selection } from "./meter/select.ts";
 import { withoutSecrets } from "./meter/wall.ts";
 import type { Model } from "./model.ts";
 import { present } from "./present.ts";
@@ -87,6 +87,7 @@ export async function run(checked: CheckedPlan, options: RunOptions = {}): Promi
   const here = environment(versions());
   const host = thisHost();
   const meters = await selectMeters(plan, allMeters(present({ wall: plan.wall })), host, here);
+  options.onNote?.(describeMeters(meters));
   const prepared = new Map<string, PreparedModel>();
   for (const [id, model] of checked.models) prepared.set(id, await prepareModel(model, options.onNote ?? (() => {})));
 
@@ -146,6 +147,15 @@ async function measure(
     ...present({ signal: options.signal }),
   });
   return options.signal?.aborted === true ? "interrupted" : "finished";
+}
+
+/** Where the joules of the run will come from, in a line. */
+function describeMeters({ records, opened }: Selection): string {
+  const [best] = records;
+  if (best === undefined) return "energy: none is recorded";
+  const kind = `grade ${best.grade}, boundary ${best.boundary}`;
+  const idle = opened.length === 0 ? "" : "; idle power is measured first, and around every task";
+  return `energy: ${best.source} (${kind})${idle}`;
 }
 
 /** What the slowest meter needs, unless the plan says how long a window should be. */

@@ -271,7 +271,15 @@ describe("perjoule run with a meter", () => {
     const out = path.join(work, "unmetered");
     const { code, stderr } = await perjoule(
       "run",
-      ...["-m", "good", "-t", "pick", "--wall", path.join(work, "no-such-meter.csv"), "-o", out, "--quiet"],
+      "-m",
+      "good",
+      "-t",
+      "pick",
+      "--wall",
+      path.join(work, "no-such-meter.csv"),
+      "-o",
+      out,
+      "--quiet",
     );
     expect([code, stderr]).toEqual([1, expect.stringContaining("--meter wall: does not work here")]);
     expect(existsSync(out)).toBe(false);

@@ -66,6 +66,8 @@ export interface EnergySummary extends EnergyProvenance {
   readonly contaminated: number;
   /** Windows whose reading failed or broke; their questions are not in the figures. */
   readonly unread: number;
+  /** What the meters say of themselves: dies that mirror each other, a board shared with others. */
+  readonly flags: readonly string[];
   /** The mean window is shorter than the meter needs. */
   readonly short: boolean;
   readonly idleBare?: Estimate;
@@ -124,6 +126,7 @@ export type CaveatId =
   | "contaminated_windows"
   | "few_windows"
   | "unread_windows"
+  | "meter_says"
   | "at_chance"
   | "failed_answers"
   | "truncated_answers"

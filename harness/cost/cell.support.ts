@@ -50,6 +50,7 @@ export function energyOf(more: Partial<EnergySummary> = {}): EnergySummary {
     windows: 1,
     contaminated: 0,
     unread: 0,
+    flags: [],
     short: false,
     windowHalf: 0,
     grossPerAnswer: { value: 8 },

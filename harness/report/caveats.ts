@@ -116,6 +116,13 @@ function energyCaveats({ cell, energy }: Omit<CellSummary, "caveats">): Caveat[]
       remedy: "stop other work, or repeat with --trials on a quiet machine",
     });
   }
+  if (energy.flags.length > 0) {
+    caveats.push({
+      id: "meter_says",
+      text: `the meter says: ${energy.flags.join("; ")}`,
+      remedy: "`perjoule meters` says more",
+    });
+  }
   const isCounted = energy.grade === "A" || energy.grade === "B";
   if (isCounted && energy.windows < FEW_WINDOWS) {
     caveats.push({

@@ -63,6 +63,7 @@ export function cellEnergy(
     windows: windows.length,
     contaminated: read.length - clean.length,
     unread: blocks.length - read.length,
+    flags: source.flags,
     short: meanWall(windows) < source.shortest,
     idleBare: estimateOf(source.idleBare),
     idleLoaded: estimateOf(source.idleLoaded),

@@ -16,6 +16,7 @@ export interface EnergySource extends EnergyProvenance {
   readonly marginalFactor: Interval;
   readonly workload?: Interval;
   readonly shortest: Seconds;
+  readonly flags: readonly string[];
   readonly idleBare?: IdlePower;
   readonly idleLoaded?: IdlePower;
   energyOf(blocks: readonly Block[]): WindowEnergy[];
@@ -50,8 +51,8 @@ function sourceOf(
   cell: Cell,
   idle: readonly IdleObservation[],
 ): { meter: MeterRecord; source: EnergySource } {
-  const { grade, boundary, source, shortest } = meter;
-  const known = { meter: meter.id, grade, boundary, source, shortest };
+  const { grade, boundary, source, shortest, flags } = meter;
+  const known = { meter: meter.id, grade, boundary, source, shortest, flags };
   if (meter.id === "model") {
     const model = powerModel(run.environment);
     const { grossFactor: factor, marginalFactor } = model;
@@ -113,6 +114,7 @@ function sumOf(device: EnergySource, cpu: EnergySource): EnergySource {
     factor: wider(device.factor, cpu.factor),
     marginalFactor: wider(device.marginalFactor, cpu.marginalFactor),
     shortest: Math.max(device.shortest, cpu.shortest),
+    flags: [...cpu.flags, ...device.flags],
     idleBare: power(device.idleBare, cpu.idleBare),
     idleLoaded: power(device.idleLoaded, cpu.idleLoaded),
     energyOf(blocks: readonly Block[]) {

@@ -132,6 +132,12 @@ describe("energy that was read", () => {
     expect(caveats.find(({ id }) => id === "energy_below_resolution")?.remedy).toContain("--min-duration");
   });
 
+  test("passes on what the meter says of itself", () => {
+    const mirrored = { ...RAPL, flags: ["mirrored: package-1 repeats package-0"] };
+    const { caveats } = summaryOf(metered({ meters: [mirrored] }), [...five(60), idle(20), idle(20)]);
+    expect(caveats.find(({ id }) => id === "meter_says")?.text).toContain("package-1 repeats package-0");
+  });
+
   test("keeps the energy of questions that failed", () => {
     const { energy } = summaryOf(metered(), [
       ...asked(questionsOf(2)),
