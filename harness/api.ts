@@ -7,16 +7,17 @@ import { isolate } from "./execute/isolate.ts";
 import { cellsOf } from "./execute/plan.ts";
 import { runSchedule, type Schedule } from "./execute/schedule.ts";
 import { busyShare, environment } from "./meter/environment.ts";
-import { thisHost } from "./meter/host.ts";
+import { loadCalibration } from "./meter/calibrationfile.ts";
+import { type Host, thisHost } from "./meter/host.ts";
 import { metering, type Metering } from "./meter/metering.ts";
 import { allMeters } from "./meter/meters.ts";
 import { selectMeters, type Selection } from "./meter/select.ts";
-import { withoutSecrets } from "./meter/wall.ts";
+import { withoutSecrets } from "./meter/wall/wall.ts";
 import type { Model } from "./model.ts";
 import { present } from "./present.ts";
 import type { CellSummary } from "./report.ts";
 import { deriveReport, type Report } from "./report/derive.ts";
-import { type Cell, Plan, type Run } from "./run.ts";
+import { type Cell, type Environment, Plan, type Run } from "./run.ts";
 import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
 import { embeddedModels, findModel } from "./store/models.ts";
 import { prepareModel, type PreparedModel } from "./store/prepare.ts";
@@ -110,6 +111,7 @@ export async function run(checked: CheckedPlan, options: RunOptions = {}): Promi
     ),
     environment: present({ ...here, busy_before: await busyShare(0.5) }),
     meters: [...meters.records],
+    ...calibrationFor(meters, host, here, options),
   };
   store.save(start);
   const reading = metering(meters.opened, host);
@@ -147,6 +149,26 @@ async function measure(
     ...present({ signal: options.signal }),
   });
   return options.signal?.aborted === true ? "interrupted" : "finished";
+}
+
+/** The stored calibration of one of the run's meters, if it holds here and now; one that does not is spoken of. */
+function calibrationFor(
+  { records }: Selection,
+  host: Host,
+  here: Environment,
+  { onNote }: RunOptions,
+): Pick<Run, "calibration"> {
+  const stored = loadCalibration(host, here, new Date());
+  if (stored === undefined || records.length === 0) return {};
+  if ("ignored" in stored) {
+    onNote?.(`the stored calibration is not used: ${stored.ignored}`);
+    return {};
+  }
+  const isUsed = records.some(({ id, source }) => id === stored.meter && source === stored.source);
+  onNote?.(
+    `the calibration of ${stored.meter} is ${isUsed ? "used: joules are at the wall" : "of a meter not used here"}`,
+  );
+  return isUsed ? { calibration: stored } : {};
 }
 
 /** Where the joules of the run will come from, in a line. */

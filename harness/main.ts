@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { type Commands, program, UsageError } from "./cli/program.ts";
+import { UsageError } from "./cli/flags.ts";
+import { type Commands, program } from "./cli/program.ts";
 import { versions } from "./store/root.ts";
 
 /** The commands, each loaded when it is called: `--help` need not wait for a runtime. */
@@ -31,6 +32,26 @@ const commands: Commands = {
     const [{ showPrices }, { booksWith }] = await Promise.all([import("./cli/prices.ts"), import("./cost/book.ts")]);
     stdout(showPrices(await booksWith(prices), name, json));
     return 0;
+  },
+  async meters({ json, wall }) {
+    const [{ metersCommand }, { allMeters }, { thisHost }, { environment }] = await Promise.all([
+      import("./cli/meters.ts"),
+      import("./meter/meters.ts"),
+      import("./meter/host.ts"),
+      import("./meter/environment.ts"),
+    ]);
+    const here = { host: thisHost(), environment: environment(versions()), now: new Date() };
+    return metersCommand({ json }, { meters: allMeters(wall === undefined ? {} : { wall }), ...here, stdout });
+  },
+  async calibrate(flags) {
+    const [{ calibrateCommand }, { calibrateContext }] = await Promise.all([
+      import("./cli/calibrate.ts"),
+      import("./cli/calibratecontext.ts"),
+    ]);
+    const stop = new AbortController();
+    process.once("SIGINT", () => stop.abort());
+    const note = (text: string): void => void process.stderr.write(`${text}\n`);
+    return calibrateCommand(flags, await calibrateContext(stdout, note, stop.signal));
   },
   async modelsList({ json }) {
     const [{ listModels }, { embeddedModels }, { describeModel }] = await Promise.all([

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Commands, program, UsageError } from "./program.ts";
+import { UsageError } from "./flags.ts";
+import { type Commands, program } from "./program.ts";
 import type { RunFlags } from "./run.ts";
 
 interface Call {
@@ -20,6 +21,8 @@ async function call(line: readonly string[], code = 0): Promise<Call & { code: n
     costs: note("costs"),
     pricesList: note("prices ls"),
     pricesShow: note("prices show"),
+    meters: note("meters"),
+    calibrate: note("calibrate"),
     modelsList: note("models ls"),
     tasksList: note("tasks ls"),
   };
@@ -120,6 +123,24 @@ describe("program", () => {
       command: "prices show",
       given: ["mining", { json: true }],
     });
+  });
+
+  test("gives meters and calibrate their flags", async () => {
+    expect(await call(["meters", "--json", "--wall", "plug.csv"])).toMatchObject({
+      command: "meters",
+      given: { json: true, wall: "plug.csv" },
+    });
+    expect((await call(["calibrate"])).given).toEqual({ seconds: 180, meter: "auto", model: true, json: false });
+    const line = "calibrate --seconds 0.5 --meter rapl --typed 31.2,55,90 --no-model";
+    expect((await call(line.split(" "))).given).toEqual({
+      seconds: 0.5,
+      meter: "rapl",
+      typed: "31.2,55,90",
+      model: false,
+      json: false,
+    });
+    await expect(call(["calibrate", "--seconds", "soon"])).rejects.toThrow('--seconds: "soon" is not a number');
+    await expect(call(["calibrate", "--meter", "ruler"])).rejects.toThrow('--meter: "ruler" is none of auto');
   });
 
   test("gives report its folders, as text", async () => {

@@ -1,8 +1,11 @@
-import yargs, { type Argv } from "yargs";
+import yargs from "yargs";
 import { present } from "../present.ts";
-import { Device, MeterChoice, type Plan } from "../run.ts";
 import type { CostFlags } from "./costs.ts";
+import type { CalibrateFlags } from "./calibrate.ts";
+import { calibrateFlags, calibrateOptions } from "./calibrateflags.ts";
+import { JSON_OPTION, PRICES_OPTION, text, UsageError, WALL_OPTION } from "./flags.ts";
 import type { RunFlags } from "./run.ts";
+import { runFlags, runOptions } from "./runflags.ts";
 
 /** What each command does; `main.ts` gives the real ones, a test gives others. Each returns an exit code. */
 export interface Commands {
@@ -11,13 +14,10 @@ export interface Commands {
   costs(folder: string, flags: CostFlags): Promise<number>;
   pricesList(flags: { json: boolean; prices?: string }): Promise<number>;
   pricesShow(name: string, flags: { json: boolean; prices?: string }): Promise<number>;
+  meters(flags: { json: boolean; wall?: string }): Promise<number>;
+  calibrate(flags: CalibrateFlags): Promise<number>;
   modelsList(flags: { json: boolean }): Promise<number>;
   tasksList(flags: { json: boolean }): Promise<number>;
-}
-
-/** A mistake in how the command was written: exit code 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** Parses the arguments and runs one command. */
@@ -82,6 +82,18 @@ export async function program(args: readonly string[], commands: Commands, versi
         )
         .demandCommand(1, "prices: say what to do, for example `perjoule prices ls`"),
     )
+    .command(
+      "meters",
+      "where joules can come from on this machine, and why they cannot come from elsewhere",
+      (argv) => argv.option("wall", WALL_OPTION).option("json", JSON_OPTION),
+      (argv) => set(commands.meters(present({ json: argv.json, wall: text(argv, "wall") }))),
+    )
+    .command(
+      "calibrate",
+      "fit the meter to a wall meter: idle, half load, full load, a model, idle again",
+      (argv) => calibrateOptions(argv),
+      (argv) => set(commands.calibrate(calibrateFlags(argv as Record<string, unknown>))),
+    )
     .command("models", "the models that come with perjoule", (argv) =>
       argv
         .command(
@@ -119,152 +131,4 @@ export async function program(args: readonly string[], commands: Commands, versi
     });
   await cli.parseAsync();
   return code;
-}
-
-const JSON_OPTION = {
-  type: "boolean",
-  default: false,
-  describe: "one JSON document on stdout in place of a table",
-} as const;
-
-const PRICES_OPTION = {
-  type: "string",
-  describe: "a price book of your own, beside those of `perjoule prices ls`",
-} as const;
-
-function runOptions(argv: Argv): Argv {
-  return argv
-    .positional("plan", { type: "string", describe: "a YAML file with the keys below; flags win over it" })
-    .option("models", {
-      alias: "m",
-      type: "string",
-      array: true,
-      describe: "ids or folders, separated by commas [default: all that come with perjoule]",
-    })
-    .option("tasks", {
-      alias: "t",
-      type: "string",
-      array: true,
-      describe: "ids or folders, separated by commas [default: all that come with perjoule]",
-    })
-    .option("device", {
-      type: "string",
-      array: true,
-      describe: `where to run: ${Device.options.join(", ")} [default: cpu]`,
-    })
-    .option("threads", { type: "string", array: true, describe: "threads inside one operator [default: 1]" })
-    .option("limit", { type: "string", describe: "only the first so many questions of each task" })
-    .option("trials", { type: "string", describe: "passes over the questions, each in a fresh process [default: 1]" })
-    .option("warmup", { type: "string", describe: "answers asked and thrown away in every process [default: 3]" })
-    .option("seed", { type: "string", describe: "orders the cells and the resampling [default: 42]" })
-    .option("meter", {
-      type: "string",
-      describe: `where joules come from: ${MeterChoice.options.join(", ")} [default: auto, the best that works]`,
-    })
-    .option("wall", { type: "string", describe: "a smart plug's URL, or a CSV file that a wall meter writes" })
-    .option("cpu-watts", { type: "string", describe: "IDLE,MAX watts of this machine as you know them (grade D)" })
-    .option("min-duration", {
-      type: "string",
-      describe: "seconds a measured window takes at least [default: what the meter needs]",
-    })
-    .option("prices", PRICES_OPTION)
-    .option("out", {
-      alias: "o",
-      type: "string",
-      describe: "the run's folder, new or empty [default: results/<utc>-<name>]",
-    })
-    .option("dry-run", { type: "boolean", default: false, describe: "print the grid and stop" })
-    .option("json", JSON_OPTION)
-    .option("quiet", { type: "boolean", default: false, describe: "no progress on stderr" })
-    .example(
-      "$0 run -m pocket-dense-s,pocket-moe-32x1 -t addition --limit 50",
-      "two models, one task, fifty questions",
-    );
-}
-
-function runFlags(argv: Record<string, unknown>): RunFlags {
-  const settings = present({
-    models: words(argv, "models"),
-    tasks: words(argv, "tasks"),
-    device: words(argv, "device")?.map((word) => oneOf("device", word, Device.options)),
-    threads: words(argv, "threads")?.map((word) => wholeNumber("threads", word, 1)),
-    limit: number(argv, "limit", 1),
-    trials: number(argv, "trials", 1),
-    warmup: number(argv, "warmup", 0),
-    seed: number(argv, "seed", 0),
-    meter: optional(text(argv, "meter"), (word) => oneOf("meter", word, MeterChoice.options)),
-    wall: text(argv, "wall"),
-    cpu_watts: optional(text(argv, "cpuWatts"), wattsPair),
-    min_duration: optional(text(argv, "minDuration"), (word) => seconds("min-duration", word)),
-    prices: text(argv, "prices"),
-  }) satisfies Partial<Plan>;
-  return present({
-    settings,
-    plan: text(argv, "plan"),
-    out: text(argv, "out"),
-    dryRun: argv["dryRun"] === true,
-    json: argv["json"] === true,
-    quiet: argv["quiet"] === true,
-  });
-}
-
-function optional<A, B>(value: A | undefined, map: (value: A) => B): B | undefined {
-  return value === undefined ? undefined : map(value);
-}
-
-/** `a,b` and `-m a -m b` mean the same; `\\,` is a comma of the name itself. */
-function words(argv: Record<string, unknown>, flag: string): string[] | undefined {
-  const value = argv[flag];
-  if (!Array.isArray(value)) return undefined;
-  const list = value
-    .flatMap((word) => String(word).split(/(?<!\\),/))
-    .map((word) => word.replaceAll("\\,", ","))
-    .filter((word) => word !== "");
-  if (list.length === 0) throw new UsageError(`--${flag}: names nothing`);
-  return list;
-}
-
-/** yargs makes a list of a flag that is given twice. */
-function text(argv: Record<string, unknown>, flag: string): string | undefined {
-  const value = argv[flag];
-  if (value === undefined || typeof value === "string") return value;
-  throw new UsageError(`--${flag}: given more than once`);
-}
-
-function oneOf<T extends string>(flag: string, word: string, options: readonly T[]): T {
-  const found = options.find((option) => option === word);
-  if (found === undefined) throw new UsageError(`--${flag}: "${word}" is none of ${options.join(", ")}`);
-  return found;
-}
-
-function number(argv: Record<string, unknown>, flag: string, least: number): number | undefined {
-  return optional(text(argv, flag), (word) => wholeNumber(flag, word, least));
-}
-
-/** `IDLE,MAX` */
-function wattsPair(word: string): NonNullable<Plan["cpu_watts"]> {
-  const [idle, max, ...more] = word.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
-  const isPair = idle !== undefined && max !== undefined && more.length === 0;
-  if (!isPair || !(idle >= 0) || !(max > idle) || !(max <= MOST_WATTS)) {
-    throw new UsageError(`--cpu-watts: "${word}" is not IDLE,MAX in watts, for example 20,65`);
-  }
-  return { idle, max };
-}
-
-/** No single machine draws more. */
-const MOST_WATTS = 5_000;
-
-function seconds(flag: string, word: string): number {
-  const value = word.trim() === "" ? NaN : Number(word);
-  if (!(value >= 0 && value <= 3_600))
-    throw new UsageError(`--${flag}: "${word}" is not a number of seconds up to 3600`);
-  return value;
-}
-
-function wholeNumber(flag: string, word: string, least: number): number {
-  const value = Number(word);
-  if (word.trim() === "" || !Number.isSafeInteger(value) || value < least) {
-    throw new UsageError(`--${flag}: "${word}" is not a whole number of at least ${least}`);
-  }
-  return value;
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { CheckedPlan, Report, RunOptions, RunResult } from "../api.ts";
 import { recordOf, SUMMARY_COLUMNS } from "../report/columns.ts";
 import { runTable } from "../report/table.ts";
-import { withoutSecrets } from "../meter/wall.ts";
+import { withoutSecrets } from "../meter/wall/wall.ts";
 import { present } from "../present.ts";
 import { type Cell, Device, MeterChoice, Plan } from "../run.ts";
 import { progressOn, type Screen, silent } from "./progress.ts";

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { accumulator } from "./counter.ts";
-import { type FakeBoard, H200, nvmlHost, passSlowly, readingOf, smiHost, working } from "./gpu.support.ts";
+import { type FakeBoard, H200, nvmlHost, passSlowly, readingOf, smiHost, working } from "./gpu/gpu.support.ts";
 import { fakeHost } from "./host.support.ts";
-import { nvidiaSmi } from "./nvidiasmi.ts";
-import { nvmlMeter } from "./nvml.ts";
-import { fakePlug } from "./plug.support.ts";
-import { wallMeter } from "./wall.ts";
+import { nvidiaSmi } from "./gpu/nvidiasmi.ts";
+import { nvmlMeter } from "./gpu/nvml.ts";
+import { fakePlug } from "./wall/plug.support.ts";
+import { wallMeter } from "./wall/wall.ts";
 
 test("field bug 6: a GPU counter that decreases is a reset, not a wrap", async () => {
   const boards: FakeBoard[] = [{ uuid: "GPU-a", watts: 100, millijoules: 10_000_000n }];

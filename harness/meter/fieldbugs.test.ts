@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openCounters } from "./counters.ts";
 import { thisHost } from "./host.ts";
 import type { OpenMeter } from "./meter.ts";
-import { type FakeRapl, fakeRapl, type FakeZone, RANGE } from "./rapl.support.ts";
-import { rapl } from "./rapl.ts";
+import { type FakeRapl, fakeRapl, type FakeZone, RANGE } from "./linux/rapl.support.ts";
+import { rapl } from "./linux/rapl.ts";
 
 // Each of these went wrong in a published energy meter: see the projects named with the tests.
 

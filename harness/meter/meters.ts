@@ -1,16 +1,16 @@
-import { amd } from "./amd.ts";
-import { battery } from "./battery.ts";
+import { amd } from "./gpu/amd.ts";
+import { battery } from "./linux/battery.ts";
 import type { Host } from "./host.ts";
-import { hwmon } from "./hwmon.ts";
-import { macmon } from "./macmon.ts";
+import { hwmon } from "./linux/hwmon.ts";
+import { macmon } from "./apple/macmon.ts";
 import type { EnergyMeter, Probe } from "./meter.ts";
-import { nvidiaSmi } from "./nvidiasmi.ts";
-import { nvml } from "./nvml.ts";
-import { perf } from "./perf.ts";
-import { powermetrics } from "./powermetrics.ts";
-import { rapl } from "./rapl.ts";
+import { nvidiaSmi } from "./gpu/nvidiasmi.ts";
+import { nvml } from "./gpu/nvml.ts";
+import { perf } from "./linux/perf.ts";
+import { powermetrics } from "./apple/powermetrics.ts";
+import { rapl } from "./linux/rapl.ts";
 import { tried } from "./select.ts";
-import { wallMeter } from "./wall.ts";
+import { wallMeter } from "./wall/wall.ts";
 
 /** All ways to get joules, the best of each domain first. */
 export function allMeters(options: { readonly wall?: string }): EnergyMeter[] {

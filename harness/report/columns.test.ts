@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CellSummary } from "../report.ts";
-import { ANSWER_COLUMNS, answerRows, SUMMARY_COLUMNS, type Value } from "./columns.ts";
+import { ANSWER_COLUMNS, answerRows } from "./answercolumns.ts";
+import { SUMMARY_COLUMNS, type Value } from "./columns.ts";
 import { toCsv } from "./csv.ts";
 import {
   answered,

@@ -1,6 +1,5 @@
-import type { CellSummary, FailedAnswer, JudgedAnswer, Percentiles } from "../report.ts";
+import type { CellSummary, Percentiles } from "../report.ts";
 import type { Estimate } from "../stats/interval.ts";
-import { secondsFrom } from "../units.ts";
 
 export type Value = string | number | boolean | undefined;
 
@@ -206,76 +205,4 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
 function aboveChance({ accuracy, chance }: CellSummary): number | undefined {
   if (accuracy === undefined || chance === undefined || chance === 1) return undefined;
   return (accuracy.value - chance) / (1 - chance);
-}
-
-/** A row of `answers.csv`: an answer in its cell, come or failed. */
-export interface AnswerRow {
-  readonly cell: CellSummary;
-  readonly trial: number;
-  readonly question: string;
-  readonly answered?: JudgedAnswer;
-  readonly failed?: FailedAnswer;
-}
-
-const perAnswer = column<AnswerRow>;
-
-/** `answers.csv`: one row an answer. What the model wrote is in observations.jsonl, not in here. */
-export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
-  perAnswer("run", "name of the run folder", (row) => row.cell.run),
-  perAnswer("model", "model id", (row) => row.cell.cell.model),
-  perAnswer("task", "task id", (row) => row.cell.cell.task),
-  perAnswer("device", "ONNX Runtime execution provider", (row) => row.cell.cell.device),
-  perAnswer("precision", "precision of the weights in the graph", (row) => row.cell.cell.precision),
-  perAnswer("batch", "questions in one forward pass", (row) => row.cell.cell.batch),
-  perAnswer("solver", "how the question was asked", (row) => row.cell.cell.solver),
-  perAnswer("trial", "pass, from 0", (row) => row.trial),
-  perAnswer("question", "question id within its task", (row) => row.question),
-  perAnswer(
-    "extracted",
-    "the answer as it was judged: filtered text, or the index of the choice",
-    (row) => row.answered?.extracted,
-  ),
-  perAnswer("credit", "what it is worth, 0 to 1; a failure is worth 0", (row) => row.answered?.credit ?? 0),
-  perAnswer("outcome", "answered or failed", (row) => (row.answered === undefined ? "failed" : "answered")),
-  perAnswer("reason", "why it failed", (row) => row.failed?.reason),
-  perAnswer("prompt_tokens", "tokens fed to the model", (row) => row.answered?.answer.prompt_tokens),
-  perAnswer("output_tokens", "tokens the model wrote", (row) => writtenTokens(row.answered)),
-  perAnswer("ttft_s", "submission to first token", (row) => firstToken(row.answered)),
-  perAnswer("latency_s", "submission to complete answer", (row) =>
-    row.answered === undefined ? undefined : secondsFrom(row.answered.answer.timing.latency),
-  ),
-  perAnswer("energy_gross_j", "share of its window's energy", (row) => row.answered?.energy),
-  perAnswer("energy_attribution", "how the window's energy was shared", (row) =>
-    row.answered?.energy === undefined ? undefined : "time_share",
-  ),
-  perAnswer("threads", "threads inside one operator", (row) => row.cell.cell.threads),
-];
-
-function writtenTokens(answered: JudgedAnswer | undefined): number | undefined {
-  const output = answered?.answer.output;
-  return output?.type === "generation" ? output.tokens.length : output && 0;
-}
-
-function firstToken(answered: JudgedAnswer | undefined): number | undefined {
-  const [first] = answered?.answer.timing.tokens ?? [];
-  return first === undefined ? undefined : secondsFrom(first);
-}
-
-/** Every answer of a cell, come or failed, by trial and then in the order of the task's questions. */
-export function answerRows(cell: CellSummary): AnswerRow[] {
-  const place = new Map(cell.order.map((id, index) => [id, index]));
-  const placeOf = (row: AnswerRow): number => place.get(row.question) ?? cell.order.length;
-  const answered = cell.answers.map((answer): AnswerRow => ({
-    cell,
-    trial: answer.trial,
-    question: answer.question.id,
-    answered: answer,
-  }));
-  const failed = cell.failures.map((failure): AnswerRow => ({
-    cell,
-    trial: failure.trial,
-    question: failure.question.id,
-    failed: failure,
-  }));
-  return [...answered, ...failed].sort((a, b) => a.trial - b.trial || placeOf(a) - placeOf(b));
 }

@@ -6,7 +6,7 @@ import { combineFactors, type Estimate, type Interval } from "../stats/interval.
 import { atLeastWilson, mostCorrectWhenNone } from "../stats/percorrect.ts";
 import type { Joules, Seconds } from "../units.ts";
 import { type Attribution, perToken, type PutEnergy, timeShare, type TokenEnergies } from "./attribute.ts";
-import type { EnergySource } from "./sources.ts";
+import type { EnergySource } from "./source.ts";
 import { outputTokens } from "./timing.ts";
 import { type Block, type IdlePower, isContaminated, type Put, type WindowEnergy } from "./windows.ts";
 

@@ -1,26 +1,11 @@
 import { modelledEnergy, modelRecord, powerModel, statedEnergy } from "../meter/estimate.ts";
 import type { IdleObservation } from "../observation.ts";
 import { present } from "../present.ts";
-import type { EnergyProvenance } from "../report.ts";
-import type { Cell, Grade, MeterRecord, Run } from "../run.ts";
-import type { Interval } from "../stats/interval.ts";
-import type { Seconds } from "../units.ts";
+import type { Calibration, Cell, Grade, MeterRecord, Run } from "../run.ts";
+import { type Interval, logNormal95 } from "../stats/interval.ts";
+import { calibrated } from "./calibrated.ts";
+import type { EnergySource } from "./source.ts";
 import { type Block, idlePower, type IdlePower, modelEnergy, readEnergy, type WindowEnergy } from "./windows.ts";
-
-/** One way to the energy of a cell's windows, with what it leaves open. */
-export interface EnergySource extends EnergyProvenance {
-  readonly meter: string;
-  /** Whether all that the boundary drew is counted, the work of others too; a model sees the cell's process only. */
-  readonly counts: boolean;
-  readonly factor: Interval;
-  readonly marginalFactor: Interval;
-  readonly workload?: Interval;
-  readonly shortest: Seconds;
-  readonly flags: readonly string[];
-  readonly idleBare?: IdlePower;
-  readonly idleLoaded?: IdlePower;
-  energyOf(blocks: readonly Block[]): WindowEnergy[];
-}
 
 /**
  * Two programs at equal utilisation need not draw equal power: what a model of utilisation leaves open between them, as a
@@ -33,10 +18,21 @@ export function sourcesOf(run: Run, cell: Cell, idle: readonly IdleObservation[]
   const all = metersOf(run).map((meter) => sourceOf(run, meter, cell, idle));
   const of = (domain: MeterRecord["domain"]): EnergySource[] =>
     all.flatMap(({ source, meter }) => (meter.domain === domain ? [source] : []));
-  if (cell.device === "cpu") return [...of("system"), ...of("cpu")];
+  if (cell.device === "cpu") return [...of("system"), ...atTheWall(all, run.calibration), ...of("cpu")];
   const counted = of("cpu").filter((source) => source.counts);
   const together = of("gpu").flatMap((gpu) => counted.map((cpu) => sumOf(gpu, cpu)));
   return [...of("system"), ...together, ...of("gpu")];
+}
+
+/** Sources that a calibration takes to the wall. It was made with the processor's load, so it says nothing of a device. */
+function atTheWall(
+  all: readonly { readonly meter: MeterRecord; readonly source: EnergySource }[],
+  calibration: Calibration | undefined,
+): EnergySource[] {
+  if (calibration === undefined) return [];
+  return all.flatMap(({ meter, source }) =>
+    meter.id === calibration.meter && meter.source === calibration.source ? [calibrated(source, calibration)] : [],
+  );
 }
 
 /** Runs older than the meters had the model, or nothing. */
@@ -70,7 +66,7 @@ function sourceOf(
       source: { ...known, counts: false, factor: certain, marginalFactor: certain, workload: WORKLOAD, energyOf },
     };
   }
-  const factor = gainFactor(meter.error);
+  const factor = logNormal95(meter.error);
   const power = (state: IdleObservation["state"]): IdlePower | undefined =>
     idlePower(
       idle.filter((one) => one.state === state && (state === "bare" || one.cells.includes(cell.key))),
@@ -90,11 +86,6 @@ function sourceOf(
       energyOf: (blocks: readonly Block[]) => readEnergy(blocks, meter, idleLoaded),
     }),
   };
-}
-
-/** 95 % of a log-normal gain of so much relative error (1 standard deviation). */
-export function gainFactor(error: number): Interval {
-  return { low: Math.exp(-1.96 * error), high: Math.exp(1.96 * error) };
 }
 
 /** A device and the processors beside it, whose boundaries do not meet. */

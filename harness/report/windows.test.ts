@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { IdleObservation, Observation, WindowObservation } from "../observation.ts";
 import type { MeterRecord, Run } from "../run.ts";
 import { answered, asked, cellOf, failed, questionsOf, runOf, summaryOf, windowOf } from "./run.support.ts";
-import { gainFactor } from "./sources.ts";
+import { logNormal95 } from "../stats/interval.ts";
 import { idlePower, isContaminated } from "./windows.ts";
 
 const RAPL: MeterRecord = {
@@ -57,9 +57,9 @@ describe("energy that was read", () => {
   test("carries the meter's gain error in its interval, in log space", () => {
     const { energy } = summaryOf(metered(), [...five(60), idle(20), idle(20)]);
     const { low, high } = energy?.grossPerAnswer.interval ?? { low: 0, high: 0 };
-    expect(low).toBeCloseTo(12.5 * Math.exp(-1.96 * 0.05), 6);
-    expect(high).toBeCloseTo(12.5 * Math.exp(1.96 * 0.05), 6);
-    expect(gainFactor(0)).toEqual({ low: 1, high: 1 });
+    expect(low).toBeCloseTo(12.5 * logNormal95(0.05).low, 6);
+    expect(high).toBeCloseTo(12.5 * logNormal95(0.05).high, 6);
+    expect(logNormal95(0)).toEqual({ low: 1, high: 1 });
   });
 
   test("of a window asked in rounds is that of one round", () => {

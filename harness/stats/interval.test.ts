@@ -1,7 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { combineFactors, wilson } from "./interval.ts";
+import { combineFactors, wilson, logNormal95 } from "./interval.ts";
 import { seeded } from "./random.ts";
+
+describe("logNormal95", () => {
+  test("holds 95 % of such factors", () => {
+    expect(logNormal95(0.1).high).toBeCloseTo(Math.exp(0.1959964), 6);
+    expect(logNormal95(0.1).low).toBeCloseTo(1 / logNormal95(0.1).high, 12);
+  });
+});
 
 describe("wilson", () => {
   // measures.md, section 4.

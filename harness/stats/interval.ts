@@ -13,6 +13,11 @@ export interface Estimate {
 /** The 97.5 % quantile of the standard normal distribution. */
 export const Z95 = 1.959963984540054;
 
+/** The middle 95 % of a log-normal factor around 1 with so large a relative error (1 standard deviation). */
+export function logNormal95(error: number): Interval {
+  return { low: Math.exp(-Z95 * error), high: Math.exp(Z95 * error) };
+}
+
 /**
  * Wilson's score interval for a proportion: `share` of `n` independent items. Stays inside [0, 1] and does not
  * collapse at 0 or n, where the textbook interval does (Wilson 1927; Brown, Cai and DasGupta 2001).

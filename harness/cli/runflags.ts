@@ -1,0 +1,106 @@
+import type { Argv } from "yargs";
+import { present } from "../present.ts";
+import { Device, MeterChoice, type Plan } from "../run.ts";
+import {
+  number,
+  oneOf,
+  optional,
+  PRICES_OPTION,
+  JSON_OPTION,
+  seconds,
+  text,
+  UsageError,
+  WALL_OPTION,
+  wholeNumber,
+  words,
+} from "./flags.ts";
+import type { RunFlags } from "./run.ts";
+
+export function runOptions(argv: Argv): Argv {
+  return argv
+    .positional("plan", { type: "string", describe: "a YAML file with the keys below; flags win over it" })
+    .option("models", {
+      alias: "m",
+      type: "string",
+      array: true,
+      describe: "ids or folders, separated by commas [default: all that come with perjoule]",
+    })
+    .option("tasks", {
+      alias: "t",
+      type: "string",
+      array: true,
+      describe: "ids or folders, separated by commas [default: all that come with perjoule]",
+    })
+    .option("device", {
+      type: "string",
+      array: true,
+      describe: `where to run: ${Device.options.join(", ")} [default: cpu]`,
+    })
+    .option("threads", { type: "string", array: true, describe: "threads inside one operator [default: 1]" })
+    .option("limit", { type: "string", describe: "only the first so many questions of each task" })
+    .option("trials", { type: "string", describe: "passes over the questions, each in a fresh process [default: 1]" })
+    .option("warmup", { type: "string", describe: "answers asked and thrown away in every process [default: 3]" })
+    .option("seed", { type: "string", describe: "orders the cells and the resampling [default: 42]" })
+    .option("meter", {
+      type: "string",
+      describe: `where joules come from: ${MeterChoice.options.join(", ")} [default: auto, the best that works]`,
+    })
+    .option("wall", WALL_OPTION)
+    .option("cpu-watts", { type: "string", describe: "IDLE,MAX watts of this machine as you know them (grade D)" })
+    .option("min-duration", {
+      type: "string",
+      describe: "seconds a measured window takes at least [default: what the meter needs]",
+    })
+    .option("prices", PRICES_OPTION)
+    .option("out", {
+      alias: "o",
+      type: "string",
+      describe: "the run's folder, new or empty [default: results/<utc>-<name>]",
+    })
+    .option("dry-run", { type: "boolean", default: false, describe: "print the grid and stop" })
+    .option("json", JSON_OPTION)
+    .option("quiet", { type: "boolean", default: false, describe: "no progress on stderr" })
+    .example(
+      "$0 run -m pocket-dense-s,pocket-moe-32x1 -t addition --limit 50",
+      "two models, one task, fifty questions",
+    );
+}
+
+export function runFlags(argv: Record<string, unknown>): RunFlags {
+  const settings = present({
+    models: words(argv, "models"),
+    tasks: words(argv, "tasks"),
+    device: words(argv, "device")?.map((word) => oneOf("device", word, Device.options)),
+    threads: words(argv, "threads")?.map((word) => wholeNumber("threads", word, 1)),
+    limit: number(argv, "limit", 1),
+    trials: number(argv, "trials", 1),
+    warmup: number(argv, "warmup", 0),
+    seed: number(argv, "seed", 0),
+    meter: optional(text(argv, "meter"), (word) => oneOf("meter", word, MeterChoice.options)),
+    wall: text(argv, "wall"),
+    cpu_watts: optional(text(argv, "cpuWatts"), wattsPair),
+    min_duration: optional(text(argv, "minDuration"), (word) => seconds("min-duration", word)),
+    prices: text(argv, "prices"),
+  }) satisfies Partial<Plan>;
+  return present({
+    settings,
+    plan: text(argv, "plan"),
+    out: text(argv, "out"),
+    dryRun: argv["dryRun"] === true,
+    json: argv["json"] === true,
+    quiet: argv["quiet"] === true,
+  });
+}
+
+/** `IDLE,MAX` */
+function wattsPair(word: string): NonNullable<Plan["cpu_watts"]> {
+  const [idle, max, ...more] = word.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const isPair = idle !== undefined && max !== undefined && more.length === 0;
+  if (!isPair || !(idle >= 0) || !(max > idle) || !(max <= MOST_WATTS)) {
+    throw new UsageError(`--cpu-watts: "${word}" is not IDLE,MAX in watts, for example 20,65`);
+  }
+  return { idle, max };
+}
+
+/** No single machine draws more. */
+const MOST_WATTS = 5_000;
