@@ -113,14 +113,21 @@ function legend(cells: readonly CellSummary[]): string[] {
   ];
   if (energies.length === 0) return [intervals, "No energy was recorded."];
   const sources = energies.map((energy) => `grade ${energy.grade}, boundary ${energy.boundary}, from ${energy.source}`);
-  const modelled = energies.some(isModelled)
-    ? [
-        "Modelled energy is time times an assumed power at the process's utilisation. Its interval is mostly the model's own " +
-          "error (about 90 %), which all rows share: it cancels in the ratio to the cheapest row, which holds sampling error and " +
-          "what two programs at equal utilisation may differ by (0.75 to 1.33).",
-      ]
-    : [];
-  return [intervals, `J are gross (idle share inside): ${sources.join("; ")}.`, ...modelled];
+  return [intervals, `J are gross (idle share inside): ${sources.join("; ")}.`, ...modelLegend(energies)];
+}
+
+/** What modelled energy is, and what its intervals and ratios hold. */
+function modelLegend(energies: readonly EnergySummary[]): string[] {
+  const modelled = energies.filter(isModelled);
+  if (modelled.length === 0) return [];
+  const atTheWall = modelled.some(({ boundary }) => boundary === "wall");
+  const power = atTheWall ? "a power fitted to a wall meter" : "an assumed power";
+  const shared =
+    "Its interval is mostly the model's own error (about 90 %), which all rows share: it cancels in the ratio to the cheapest row";
+  const between = modelled.some(({ workload }) => workload !== undefined)
+    ? ", which holds sampling error and what two programs at equal utilisation may differ by (0.75 to 1.33)"
+    : "";
+  return [`Modelled energy is time times ${power} at the process's utilisation. ${shared}${between}.`];
 }
 
 const DETAILS_SHOWN = 3;

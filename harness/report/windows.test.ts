@@ -46,7 +46,7 @@ const five = (joules: number, more: (window: number) => Partial<WindowObservatio
 ];
 
 describe("energy that was read", () => {
-  test("field bug 10: what lies between the readings and the work is taken off at idle power, not charged to answers", () => {
+  test("what lies between the readings and the work is taken off at idle power, not charged to answers", () => {
     const { energy } = summaryOf(metered(), [...five(60), idle(20), idle(20)]);
     // 60 J in 2.5 s, half a second of which was idle at 20 W: 50 J for four answers, 10 J above idle.
     expect(energy).toMatchObject({ grade: "A", boundary: "cpu_package", meter: "rapl" });
@@ -72,7 +72,7 @@ describe("energy that was read", () => {
     expect(answersPerSecond).toBeCloseTo(4 / 0.2, 9);
   });
 
-  test("field bug 9: idle power is not taken from windows in which others worked, and not from the least one seen", () => {
+  test("idle power is not taken from windows in which others worked, and not from the least one seen", () => {
     const busy = idle(45, { others: 2e9 });
     expect(idlePower([idle(20), busy, idle(22)], RAPL, environment)?.watts).toBeCloseTo(21, 9);
     const { energy } = summaryOf(metered(), [...five(60), busy, busy]);
@@ -112,7 +112,7 @@ describe("energy that was read", () => {
     expect(unread.energy).toMatchObject({ meter: "model", grade: "C" });
   });
 
-  test("field bug 11: what other processes drew is not the answers': their windows are marked, and left out if five clean ones remain", () => {
+  test("windows in which other processes worked are marked, and left out if five clean ones remain", () => {
     const crowded = (window: number): Partial<WindowObservation> => (window >= 5 ? { others: 4e9 } : {});
     const observations = [
       ...asked(questionsOf(28)),
