@@ -1,6 +1,6 @@
 import type { Report } from "../api.ts";
 import { BREAKEVEN_COLUMNS } from "../report/breakevencolumns.ts";
-import { recordOf } from "../report/columns.ts";
+import { recordOf } from "../report/column.ts";
 import { COST_COLUMNS } from "../report/costcolumns.ts";
 import { costTable, scenarioNamed } from "../report/costtable.ts";
 

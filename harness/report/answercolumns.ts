@@ -1,6 +1,6 @@
 import type { CellSummary, FailedAnswer, JudgedAnswer } from "../report.ts";
 import { secondsFrom } from "../units.ts";
-import { type Column, column } from "./columns.ts";
+import { type Column, column, identity } from "./column.ts";
 
 /** A row of `answers.csv`: an answer in its cell, come or failed. */
 export interface AnswerRow {
@@ -15,13 +15,7 @@ const perAnswer = column<AnswerRow>;
 
 /** `answers.csv`: one row an answer. What the model wrote is in observations.jsonl, not in here. */
 export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
-  perAnswer("run", "name of the run folder", (row) => row.cell.run),
-  perAnswer("model", "model id", (row) => row.cell.cell.model),
-  perAnswer("task", "task id", (row) => row.cell.cell.task),
-  perAnswer("device", "ONNX Runtime execution provider", (row) => row.cell.cell.device),
-  perAnswer("precision", "precision of the weights in the graph", (row) => row.cell.cell.precision),
-  perAnswer("batch", "questions in one forward pass", (row) => row.cell.cell.batch),
-  perAnswer("solver", "how the question was asked", (row) => row.cell.cell.solver),
+  ...identity<AnswerRow>((row) => row.cell, "run", "model", "task", "device", "precision", "batch", "solver"),
   perAnswer("trial", "pass, from 0", (row) => row.trial),
   perAnswer("question", "question id within its task", (row) => row.question),
   perAnswer(

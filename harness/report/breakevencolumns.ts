@@ -2,7 +2,7 @@ import type { BreakEven, Finding } from "../cost/breakevens.ts";
 import { present } from "../present.ts";
 import type { CellSummary } from "../report.ts";
 import type { Estimate } from "../stats/interval.ts";
-import { type Column, column } from "./columns.ts";
+import { type Column, column } from "./column.ts";
 import { SAMPLING } from "./costcolumns.ts";
 import { readingOf } from "./reading.ts";
 

@@ -5,7 +5,7 @@ import { type CostRow, costsOf } from "../cost/costs.ts";
 import { scenariosOf } from "../cost/scenario.ts";
 import type { CellSummary } from "../report.ts";
 import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
-import type { Column, Value } from "./columns.ts";
+import type { Column, Value } from "./column.ts";
 import { COST_COLUMNS } from "./costcolumns.ts";
 import { toCsv } from "./csv.ts";
 

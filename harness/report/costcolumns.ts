@@ -1,7 +1,7 @@
 import type { CostRow } from "../cost/costs.ts";
 import { isEnergyPriced } from "../cost/scenario.ts";
 import type { EnergySummary } from "../report.ts";
-import { type Column, column, interval } from "./columns.ts";
+import { type Column, column, identity, interval, perCorrectColumns } from "./column.ts";
 
 const perCost = column<CostRow>;
 
@@ -11,13 +11,7 @@ export const SAMPLING =
 
 /** `costs.csv`: one row a cell and price scenario, in US dollars. Scenarios are alternatives and are never added. */
 export const COST_COLUMNS: readonly Column<CostRow>[] = [
-  perCost("run", "name of the run folder", (row) => row.cell.run),
-  perCost("model", "model id", (row) => row.cell.cell.model),
-  perCost("task", "task id", (row) => row.cell.cell.task),
-  perCost("device", "ONNX Runtime execution provider", (row) => row.cell.cell.device),
-  perCost("precision", "precision of the weights in the graph", (row) => row.cell.cell.precision),
-  perCost("batch", "questions in one forward pass", (row) => row.cell.cell.batch),
-  perCost("solver", "how a question is asked", (row) => row.cell.cell.solver),
+  ...identity<CostRow>((row) => row.cell, "run", "model", "task", "device", "precision", "batch", "solver"),
   perCost("scenario", "id in the price book, unique within its kind", (row) => row.scenario.id),
   perCost(
     "kind",
@@ -38,21 +32,10 @@ export const COST_COLUMNS: readonly Column<CostRow>[] = [
     (row) => row.cost?.perAnswer,
     SAMPLING,
   ),
-  perCost(
-    "usd_per_correct",
-    "sum of cost / sum of credit; absent when nothing was correct",
-    (row) => row.cost?.perCorrect?.value,
-  ),
-  perCost(
-    "usd_per_correct_low",
-    `its lower bound, ${SAMPLING}; when nothing was correct, what one costs at least (one-sided)`,
-    (row) => row.cost?.perCorrect?.interval?.low ?? row.cost?.perCorrectBound,
-  ),
-  perCost(
-    "usd_per_correct_high",
-    `its upper bound, ${SAMPLING}; absent when unbounded`,
-    (row) => row.cost?.perCorrect?.interval?.high,
-  ),
+  ...perCorrectColumns<CostRow>("usd_per_correct", "sum of cost / sum of credit", SAMPLING, ({ cost }) => ({
+    estimate: cost?.perCorrect,
+    least: cost?.perCorrectBound,
+  })),
   perCost("usd_per_1k_answers", "1,000 x usd_per_answer", (row) => times(1e3, row.cost?.perAnswer.value)),
   perCost("usd_per_million_output_tokens", "10^6 x sum of cost / sum of output tokens", (row) =>
     times(1e6, row.cost?.perOutputToken),

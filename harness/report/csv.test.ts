@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Column, Value } from "./columns.ts";
+import type { Column, Value } from "./column.ts";
 import { csvValue, toCsv } from "./csv.ts";
 
 interface Row {

@@ -1,5 +1,5 @@
 import { writeToString } from "fast-csv";
-import type { Column, Value } from "./columns.ts";
+import type { Column, Value } from "./column.ts";
 
 /**
  * A cell as CSV text. Missing is empty; so is a number that is not finite, since an unbounded bound is no bound.

@@ -9,7 +9,7 @@ import type { CellSummary } from "../report.ts";
 import { readRunFolder } from "../store/folder.ts";
 import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
 import { ANSWER_COLUMNS, answerRows } from "./answercolumns.ts";
-import { SUMMARY_COLUMNS } from "./columns.ts";
+import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
 import { COST_COLUMNS } from "./costcolumns.ts";
 import { toCsv } from "./csv.ts";
 import { ENERGY_COLUMNS, energyRows } from "./energycolumns.ts";

@@ -1,6 +1,6 @@
 import type { CellSummary, EnergySummary } from "../report.ts";
 import type { Estimate } from "../stats/interval.ts";
-import { type Column, column, interval } from "./columns.ts";
+import { type Column, column, identity, interval } from "./column.ts";
 
 /** A row of `energy.csv`: a cell by one of the meters that cover its device. */
 export interface EnergyRow {
@@ -30,14 +30,17 @@ const regressed =
 
 /** `energy.csv`: one row a cell and meter, best meter first. Boundaries differ: rows of one cell are never added. */
 export const ENERGY_COLUMNS: readonly Column<EnergyRow>[] = [
-  perMeter("run", "name of the run folder", (row) => row.cell.run),
-  perMeter("model", "model id", (row) => row.cell.cell.model),
-  perMeter("task", "task id", (row) => row.cell.cell.task),
-  perMeter("device", "ONNX Runtime execution provider", (row) => row.cell.cell.device),
-  perMeter("precision", "precision of the weights in the graph", (row) => row.cell.cell.precision),
-  perMeter("threads", "threads inside one operator", (row) => row.cell.cell.threads),
-  perMeter("batch", "questions in one forward pass", (row) => row.cell.cell.batch),
-  perMeter("solver", "how a question is asked", (row) => row.cell.cell.solver),
+  ...identity<EnergyRow>(
+    (row) => row.cell,
+    "run",
+    "model",
+    "task",
+    "device",
+    "precision",
+    "threads",
+    "batch",
+    "solver",
+  ),
   perMeter("meter", "meter, or meters of disjoint boundaries joined by +", (row) => row.energy.meter),
   perMeter("grade", "A counter, B integrated power, C model, D user constant", (row) => row.energy.grade),
   perMeter("boundary", "what the energy covers", (row) => row.energy.boundary),

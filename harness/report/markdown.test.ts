@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { ROOT } from "../store/root.ts";
 import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
 import { ANSWER_COLUMNS } from "./answercolumns.ts";
-import { SUMMARY_COLUMNS } from "./columns.ts";
+import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
 import { COST_COLUMNS } from "./costcolumns.ts";
 import { ENERGY_COLUMNS } from "./energycolumns.ts";
 import { columnTable } from "./markdown.ts";

@@ -1,4 +1,4 @@
-import type { Column } from "./columns.ts";
+import type { Column } from "./column.ts";
 
 /** The columns of a file as a Markdown table: the documentation walks the same list as the CSV. */
 export function columnTable<Row>(columns: readonly Column<Row>[]): string {

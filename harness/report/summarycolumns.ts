@@ -1,56 +1,5 @@
 import type { CellSummary, Percentiles } from "../report.ts";
-import type { Estimate } from "../stats/interval.ts";
-
-export type Value = string | number | boolean | undefined;
-
-/** One column of a table: its name with the unit in it, what it says, and where it comes from. CSV and documentation walk the same list. */
-export interface Column<Row> {
-  readonly name: string;
-  readonly about: string;
-  value(row: Row): Value;
-}
-
-export const column = <Row>(name: string, about: string, value: (row: Row) => Value): Column<Row> => ({
-  name,
-  about,
-  value,
-});
-
-/** A row as a JSON object: absent values left out, and numbers that are not finite, which JSON cannot say. */
-export function recordOf<Row>(columns: readonly Column<Row>[], row: Row): Record<string, Value> {
-  return Object.fromEntries(
-    columns
-      .map((one) => [one.name, one.value(row)] as const)
-      .filter(([, value]) => value !== undefined && !(typeof value === "number" && !Number.isFinite(value))),
-  );
-}
-
-/** Questions, windows and metered gains are taken at 95 %; the factor that the power model leaves open holds in about 90 % of cases. */
-const SAMPLING = "95 % over questions";
-const WITH_METER =
-  "95 % over questions and windows joined with the meter's own error (95 %; of the power model about 90 %)";
-
-/** A value and the bounds of its interval, as three columns. */
-export function interval<Row>(
-  name: string,
-  about: string,
-  estimate: (row: Row) => Estimate | undefined,
-  confidence = SAMPLING,
-): Column<Row>[] {
-  return [column(name, about, (row) => estimate(row)?.value), ...bounds(name, about, estimate, confidence)];
-}
-
-function bounds<Row>(
-  name: string,
-  about: string,
-  estimate: (row: Row) => Estimate | undefined,
-  confidence = SAMPLING,
-): Column<Row>[] {
-  return [
-    column(`${name}_low`, `${about}: lower bound, ${confidence}`, (row) => estimate(row)?.interval?.low),
-    column(`${name}_high`, `${about}: upper bound, ${confidence}`, (row) => estimate(row)?.interval?.high),
-  ];
-}
+import { bounds, type Column, column, identity, interval, perCorrectColumns, SAMPLING, WITH_METER } from "./column.ts";
 
 function percentileColumns(name: string, about: string, of: (row: CellSummary) => Percentiles): Column<CellSummary>[] {
   return [
@@ -64,14 +13,7 @@ const perCell = column<CellSummary>;
 
 /** `summary.csv`: one row a cell. Columns are only ever added, at the end. */
 export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
-  perCell("run", "name of the run folder", (row) => row.run),
-  perCell("model", "model id", (row) => row.cell.model),
-  perCell("task", "task id", (row) => row.cell.task),
-  perCell("device", "ONNX Runtime execution provider", (row) => row.cell.device),
-  perCell("precision", "precision of the weights in the graph", (row) => row.cell.precision),
-  perCell("threads", "threads inside one operator", (row) => row.cell.threads),
-  perCell("batch", "questions in one forward pass", (row) => row.cell.batch),
-  perCell("solver", "how a question is asked", (row) => row.cell.solver),
+  ...identity<CellSummary>((row) => row, "run", "model", "task", "device", "precision", "threads", "batch", "solver"),
   perCell(
     "questions",
     "answers wanted: questions x trials; of a stopped run, those it came to",
@@ -153,20 +95,11 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
     `its upper bound, ${WITH_METER}; also when it cannot be told from nothing`,
     (row) => row.energy?.marginalPerAnswer?.interval?.high ?? row.energy?.marginalBound,
   ),
-  perCell(
+  ...perCorrectColumns<CellSummary>(
     "energy_gross_j_per_correct",
-    "sum of energy / sum of credit; absent when nothing was correct",
-    (row) => row.energy?.grossPerCorrect?.value,
-  ),
-  perCell(
-    "energy_gross_j_per_correct_low",
-    `its lower bound, ${WITH_METER}; when nothing was correct, what one costs at least (one-sided)`,
-    (row) => row.energy?.grossPerCorrect?.interval?.low ?? row.energy?.grossPerCorrectBound,
-  ),
-  perCell(
-    "energy_gross_j_per_correct_high",
-    `its upper bound, ${WITH_METER}; absent when unbounded`,
-    (row) => row.energy?.grossPerCorrect?.interval?.high,
+    "sum of energy / sum of credit",
+    WITH_METER,
+    ({ energy }) => ({ estimate: energy?.grossPerCorrect, least: energy?.grossPerCorrectBound }),
   ),
   perCell(
     "energy_gross_j_per_output_token",

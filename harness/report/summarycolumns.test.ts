@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { CellSummary } from "../report.ts";
 import { ANSWER_COLUMNS, answerRows } from "./answercolumns.ts";
-import { SUMMARY_COLUMNS, type Value } from "./columns.ts";
+import { type Value } from "./column.ts";
+import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
 import { toCsv } from "./csv.ts";
 import {
   answered,
