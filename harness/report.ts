@@ -126,6 +126,7 @@ export type CaveatId =
   | "contaminated_windows"
   | "few_windows"
   | "unread_windows"
+  | "idle_unknown"
   | "meter_says"
   | "at_chance"
   | "failed_answers"

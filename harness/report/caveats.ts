@@ -72,7 +72,7 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
 
 const FEW_WINDOWS = 5;
 
-function energyCaveats({ cell, energy }: Omit<CellSummary, "caveats">): Caveat[] {
+function energyCaveats({ cell, energy, windows }: Omit<CellSummary, "caveats">): Caveat[] {
   if (energy === undefined) {
     return [
       cell.device === "cpu"
@@ -112,7 +112,7 @@ function energyCaveats({ cell, energy }: Omit<CellSummary, "caveats">): Caveat[]
     caveats.push({
       id: "contaminated_windows",
       text: "other processes, stolen time or throttling took part in some windows",
-      detail: `${cell.key}: ${energy.contaminated} of ${energy.windows + energy.unread}`,
+      detail: `${cell.key}: ${energy.contaminated} of ${windows}${energy.windows + energy.unread < windows ? ", left out" : ""}`,
       remedy: "stop other work, or repeat with --trials on a quiet machine",
     });
   }
@@ -132,11 +132,18 @@ function energyCaveats({ cell, energy }: Omit<CellSummary, "caveats">): Caveat[]
       remedy: "ask more questions, or repeat with --trials",
     });
   }
+  if (isCounted && energy.idleLoaded === undefined) {
+    caveats.push({
+      id: "idle_unknown",
+      text: "no idle window was quiet, so what the work added to idle is not known",
+      remedy: "stop other work and run again",
+    });
+  }
   if (energy.unread > 0) {
     caveats.push({
       id: "unread_windows",
       text: "the energy of some windows could not be read; their questions are in no energy figure",
-      detail: `${cell.key}: ${energy.unread} of ${energy.windows + energy.unread}`,
+      detail: `${cell.key}: ${energy.unread} of ${windows}`,
       remedy: "`perjoule meters` says how well the meter works",
     });
   }
