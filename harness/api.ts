@@ -5,7 +5,7 @@ import { scenariosOf } from "./cost/scenario.ts";
 import { requireDevice } from "./engine/provider.ts";
 import { isolate } from "./execute/isolate.ts";
 import { cellsOf } from "./execute/plan.ts";
-import { runSchedule, type Schedule } from "./execute/schedule.ts";
+import { runSchedule, type Schedule, WINDOWS_PER_PASS } from "./execute/schedule.ts";
 import { busyShare, environment } from "./meter/environment.ts";
 import { loadCalibration } from "./meter/calibrationfile.ts";
 import { type Host, thisHost } from "./meter/host.ts";
@@ -17,7 +17,8 @@ import type { Model } from "./model.ts";
 import { present } from "./present.ts";
 import type { CellSummary } from "./report.ts";
 import { deriveReport, type Report } from "./report/derive.ts";
-import { type Cell, type Environment, Plan, type Run } from "./run.ts";
+import { duration } from "./report/format.ts";
+import { type Cell, type Environment, type MeterRecord, Plan, type Run } from "./run.ts";
 import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
 import { embeddedModels, findModel } from "./store/models.ts";
 import { prepareModel, type PreparedModel } from "./store/prepare.ts";
@@ -88,7 +89,7 @@ export async function run(checked: CheckedPlan, options: RunOptions = {}): Promi
   const here = environment(versions());
   const host = thisHost();
   const meters = await selectMeters(plan, allMeters(present({ wall: plan.wall })), host, here);
-  options.onNote?.(describeMeters(meters));
+  options.onNote?.(describeMeters(meters, checked));
   const prepared = new Map<string, PreparedModel>();
   for (const [id, model] of checked.models) prepared.set(id, await prepareModel(model, options.onNote ?? (() => {})));
 
@@ -133,6 +134,12 @@ async function measure(
   for (const [task, questions] of asked)
     store.append(questions.map((question) => ({ kind: "question", task, question })));
   const questionsOf = (cell: Cell): readonly Question[] => asked.get(cell.task) ?? [];
+  const told = new Set<string>();
+  const onLost = (source: string): void => {
+    if (!told.has(source))
+      options.onNote?.(`${source} gives no usable reading; its windows will have none, and are no longer lengthened`);
+    told.add(source);
+  };
   options.onStart?.(plan.trials * cells.reduce((sum, cell) => sum + questionsOf(cell).length, 0), store.path);
   await runSchedule({
     plan,
@@ -142,9 +149,12 @@ async function measure(
     weightOf: (cell) => prepared.get(cell.model)?.record.weight_bytes ?? 0,
     memory: os.totalmem(),
     metering: reading,
-    least: secondsLeast(plan, reading) * 1e9,
+    least: () => (reading.lost().length === 0 ? secondsLeast(plan, reading.records) * 1e9 : 0),
     start: () => isolate(),
-    record: (observations) => store.append(observations),
+    record(observations) {
+      store.append(observations);
+      for (const { source } of reading.lost()) onLost(source);
+    },
     onProgress: options.onProgress ?? (() => {}),
     ...present({ signal: options.signal }),
   });
@@ -171,17 +181,25 @@ function calibrationFor(
   return isUsed ? { calibration: stored } : {};
 }
 
-/** Where the joules of the run will come from, in a line. */
-function describeMeters({ records, opened }: Selection): string {
+/** Where the joules of the run will come from, in a line, and how long its windows make it at least. */
+function describeMeters({ records, opened }: Selection, { plan, cells }: CheckedPlan): string {
   const [best] = records;
   if (best === undefined) return "energy: none is recorded";
   const kind = `grade ${best.grade}, boundary ${best.boundary}`;
+  const least = secondsLeast(
+    plan,
+    opened.map(({ record }) => record),
+  );
+  const long =
+    least > 0
+      ? `; windows of at least ${least} s: ${duration(WINDOWS_PER_PASS * least * plan.trials * cells.length)} or more in all`
+      : "";
   const idle = opened.length === 0 ? "" : "; idle power is measured first, and around every task";
-  return `energy: ${best.source} (${kind})${idle}`;
+  return `energy: ${best.source} (${kind})${long}${idle}`;
 }
 
 /** What the slowest meter needs, unless the plan says how long a window should be. */
-function secondsLeast({ min_duration }: Plan, { records }: Metering): Seconds {
+function secondsLeast({ min_duration }: Plan, records: readonly MeterRecord[]): Seconds {
   return min_duration ?? Math.max(0, ...records.map((record) => record.shortest));
 }
 

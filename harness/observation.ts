@@ -81,9 +81,9 @@ const Failed = z.strictObject({
 
 /** What a meter counted around a stretch of work. A meter whose reading failed or broke has no entry. */
 const Metered = z.strictObject({
-  joules: z.number().nonnegative(),
+  joules: z.number().positive(),
   /** Between the two readings. They bracket the work: what lies outside it was idle. */
-  wall: nanoseconds,
+  wall: nanoseconds.positive(),
   /** Width of the span in which each of the two readings was true. */
   edge: nanoseconds,
 });

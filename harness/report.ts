@@ -12,6 +12,11 @@ export interface EnergyProvenance {
   readonly source: string;
 }
 
+/** Whether joules were not read but derived: from a model of power, fitted to a wall meter or not, or from stated watts. */
+export function isModelled({ grade }: Pick<EnergyProvenance, "grade">): boolean {
+  return grade === "C" || grade === "D";
+}
+
 /** One answer, judged. `energy` is its share of its window by time: a window is what was measured. */
 export interface JudgedAnswer {
   readonly question: Question;
@@ -61,9 +66,10 @@ export interface EnergySummary extends EnergyProvenance {
    * draw it. Absent where the energy was metered.
    */
   readonly workload?: Interval;
-  /** Windows behind the figures, and how many of them had other work, stolen time or throttling in them. */
+  /** Windows behind the figures. */
   readonly windows: number;
-  readonly contaminated: number;
+  /** Windows read that had other work, stolen time or throttling in them. Absent where the system tells none of these. */
+  readonly contaminated?: number;
   /** Windows whose reading failed or broke; their questions are not in the figures. */
   readonly unread: number;
   /** What the meters say of themselves: dies that mirror each other, a board shared with others. */
@@ -168,10 +174,12 @@ export interface CellSummary {
   readonly decodeTokensPerSecond?: number;
   readonly answersPerSecond?: number;
   readonly peakMemory?: Bytes;
-  /** By the best meter that covers the device. */
+  /** By the best meter that covers the device and that read at least half of the windows. */
   readonly energy?: EnergySummary;
   /** By every meter of the run that covers the device, best first. */
   readonly energies: readonly EnergySummary[];
+  /** Sources of the run's meters that cover the device and read none of its windows. */
+  readonly unreadSources: readonly string[];
   readonly energyRatio?: EnergyRatio;
   readonly caveats: readonly Caveat[];
 }

@@ -1,6 +1,6 @@
 import { type Stage, type StageLoads, STAGES, SETTLING, watchStage, wattsBy } from "../execute/stages.ts";
 import { type CalibrationPoint, fitCalibration } from "../meter/calibration.ts";
-import { machineId, saveCalibration } from "../meter/calibrationfile.ts";
+import { machineId, requireConfigFolder, saveCalibration } from "../meter/calibrationfile.ts";
 import { modelRecord } from "../meter/estimate.ts";
 import type { Host } from "../meter/host.ts";
 import type { EnergyMeter, OpenMeter } from "../meter/meter.ts";
@@ -11,6 +11,7 @@ import { duration } from "../report/format.ts";
 import type { Environment, MeterChoice, MeterRecord } from "../run.ts";
 import type { Seconds } from "../units.ts";
 import { calibrationText } from "./calibrationtext.ts";
+import { UsageError } from "./flags.ts";
 import { type Reader, typedInAdvance, typedWhenAsked } from "./typedwatts.ts";
 
 /** The flags of `calibrate` after parsing. */
@@ -56,6 +57,7 @@ export async function calibrateCommand(flags: CalibrateFlags, context: Calibrate
   if (!(flags.seconds > 0)) throw new Error(`--seconds: "${flags.seconds}" is not above 0`);
   const stages = STAGES.filter((stage) => stage !== "model" || (flags.model && context.loads.model !== undefined));
   const typed = typedReader(flags, stages, context);
+  requireConfigFolder(host.env);
   const opened: OpenMeter[] = [];
   try {
     const meter = await openMeter(flags.meter, context, opened);
@@ -96,7 +98,7 @@ function typedReader(
   { ask, note }: CalibrateContext,
 ): Reader | undefined {
   if (wall !== undefined && typed !== undefined) {
-    throw new Error("--wall and --typed both say what the wall meter reads; give one of them");
+    throw new UsageError("--wall and --typed both say what the wall meter reads; give one of them");
   }
   if (typed !== undefined) return typedInAdvance(typed, stages);
   if (wall !== undefined) return undefined;

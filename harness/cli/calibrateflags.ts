@@ -7,6 +7,9 @@ import { JSON_OPTION, oneOf, text, UsageError, WALL_OPTION } from "./flags.ts";
 /** Long enough for a plug that counts in watt-hours, and for the machine to get warm. */
 const DEFAULT_SECONDS = "180";
 
+/** A shorter look at a plug says little, and what it says holds for half a year. */
+const LEAST_SECONDS = 30;
+
 export function calibrateOptions(argv: Argv): Argv {
   return argv
     .option("wall", WALL_OPTION)
@@ -25,8 +28,8 @@ export function calibrateOptions(argv: Argv): Argv {
 export function calibrateFlags(argv: Record<string, unknown>): CalibrateFlags {
   const word = text(argv, "seconds") ?? DEFAULT_SECONDS;
   const seconds = word.trim() === "" ? NaN : Number(word);
-  if (!(seconds > 0 && seconds <= 3_600)) {
-    throw new UsageError(`--seconds: "${word}" is not a number of seconds above 0 and up to 3600`);
+  if (!(seconds >= LEAST_SECONDS && seconds <= 3_600)) {
+    throw new UsageError(`--seconds: "${word}" is not a number of seconds from ${LEAST_SECONDS} to 3600`);
   }
   return present({
     seconds,

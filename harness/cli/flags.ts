@@ -38,6 +38,7 @@ export function words(argv: Record<string, unknown>, flag: string): string[] | u
 /** yargs makes a list of a flag that is given twice. */
 export function text(argv: Record<string, unknown>, flag: string): string | undefined {
   const value = argv[flag];
+  if (value === "") throw new UsageError(`--${flag}: says nothing`);
   if (value === undefined || typeof value === "string") return value;
   throw new UsageError(`--${flag}: given more than once`);
 }

@@ -26,7 +26,7 @@ export function listing(head: readonly string[], rows: readonly (readonly string
     chars: none,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  table.push(...rows.map((row) => [...row]));
+  for (const row of rows) table.push([...row]);
   return `${table.toString()}\n`;
 }
 

@@ -79,7 +79,7 @@ describe("program run", () => {
     [["--limit", "0"], '--limit: "0" is not a whole number of at least 1'],
     [["--limit", "ten"], '--limit: "ten" is not a whole number'],
     [["--limit", "1.5"], '--limit: "1.5" is not a whole number'],
-    [["--limit", ""], '--limit: "" is not a whole number'],
+    [["--limit", ""], "--limit: says nothing"],
     [["--limit"], "limit"],
     [["--trials", "-1"], '--trials: "-1" is not a whole number of at least 1'],
     [["--threads", "1,0"], '--threads: "0" is not a whole number of at least 1'],
@@ -131,15 +131,18 @@ describe("program", () => {
       given: { json: true, wall: "plug.csv" },
     });
     expect((await call(["calibrate"])).given).toEqual({ seconds: 180, meter: "auto", model: true, json: false });
-    const line = "calibrate --seconds 0.5 --meter rapl --typed 31.2,55,90 --no-model";
+    const line = "calibrate --seconds 30 --meter rapl --typed 31.2,55,90 --no-model";
     expect((await call(line.split(" "))).given).toEqual({
-      seconds: 0.5,
+      seconds: 30,
       meter: "rapl",
       typed: "31.2,55,90",
       model: false,
       json: false,
     });
     await expect(call(["calibrate", "--seconds", "soon"])).rejects.toThrow('--seconds: "soon" is not a number');
+    await expect(call(["calibrate", "--seconds", "2"])).rejects.toThrow(
+      '--seconds: "2" is not a number of seconds from 30',
+    );
     await expect(call(["calibrate", "--meter", "ruler"])).rejects.toThrow('--meter: "ruler" is none of auto');
   });
 

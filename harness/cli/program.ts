@@ -20,6 +20,12 @@ export interface Commands {
   tasksList(flags: { json: boolean }): Promise<number>;
 }
 
+/** The words of a command line before its first flag. */
+function words(args: readonly string[]): string {
+  const flag = args.findIndex((word) => word.startsWith("-"));
+  return args.slice(0, flag < 0 ? args.length : flag).join(" ");
+}
+
 /** Parses the arguments and runs one command. */
 export async function program(args: readonly string[], commands: Commands, version: string): Promise<number> {
   let code = 0;
@@ -126,7 +132,7 @@ export async function program(args: readonly string[], commands: Commands, versi
       // yargs suggests a command without saying what it did not know.
       throw (
         error ??
-        new UsageError(message.startsWith("Did you mean") ? `unknown command "${args[0]}". ${message}` : message)
+        new UsageError(message.startsWith("Did you mean") ? `unknown command "${words(args)}". ${message}` : message)
       );
     });
   await cli.parseAsync();

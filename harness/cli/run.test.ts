@@ -47,6 +47,7 @@ async function command(flags: Partial<RunFlags>, result: Partial<RunResult> = {}
       return {
         folder: "results/r",
         state: "finished",
+        run: runOf(),
         cells: [good],
         costs: [],
         breakEvens: [],

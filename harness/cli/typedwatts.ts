@@ -2,6 +2,7 @@ import type { Stage } from "../execute/stages.ts";
 import { IMPLAUSIBLE_WATTS } from "../meter/meter.ts";
 import { duration } from "../report/format.ts";
 import type { Seconds, Watts } from "../units.ts";
+import { UsageError } from "./flags.ts";
 
 /** Mean watts at the wall over a stage, as a person read them; undefined for a stage that nobody watched. */
 export type Reader = (stage: Stage, seconds: Seconds) => Promise<Watts | undefined>;
@@ -12,14 +13,14 @@ const ATTEMPTS = 3;
 export function typedInAdvance(text: string, stages: readonly Stage[]): Reader {
   const words = text.split(",");
   if (words.length !== stages.length) {
-    throw new Error(
+    throw new UsageError(
       `--typed: "${text}" has ${words.length} values, ${stages.length} stages need one each: ${stages.join(", ")}`,
     );
   }
   const watts = new Map(
     words.map((word, i) => {
       const read = wattsIn(word);
-      if (read === "unusable") throw new Error(`--typed: "${word}" for ${stages[i]} ${WRONG}`);
+      if (read === "unusable") throw new UsageError(`--typed: "${word}" for ${stages[i]} ${WRONG}`);
       return [stages[i], read];
     }),
   );

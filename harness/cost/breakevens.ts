@@ -32,7 +32,7 @@ export function breakEvensOf(costs: readonly CostRow[], rows: readonly PriceRow[
     ...perTask((ofTask) => betweenModels(ofTask, seed)),
     ...perRun(owningOverRent(scenarios, cells, rows)),
     ...perTask((ofTask) => owningOverApi(ofTask, scenarios, cells, rows)),
-    ...perRun(miningInstead(scenarios, cells, rows)),
+    ...perRun(miningInstead(scenarios, rows)),
     ...perTask((ofTask) => rebounds(ofTask, elasticities)),
   ];
 }

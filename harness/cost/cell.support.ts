@@ -99,6 +99,7 @@ export function cellOf(model: string, totals: readonly QuestionTotals[], facts: 
     tpot: {},
     latency: {},
     energy: energy ?? undefined,
+    unreadSources: [],
     energies: [],
     caveats: [],
   });

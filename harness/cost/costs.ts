@@ -1,11 +1,11 @@
 import { present } from "../present.ts";
 import type { CellSummary } from "../report.ts";
-import { percentileInterval, ratios } from "../stats/bootstrap.ts";
+import { crossed, percentileInterval, ratios } from "../stats/bootstrap.ts";
 import { combineFactors, type Estimate, type Interval } from "../stats/interval.ts";
 import { atLeastWilson, mostCorrectWhenNone } from "../stats/percorrect.ts";
 import { decompose, type Decomposition, type Shares, sharesOf, type TokenKind } from "./decomposition.ts";
 import { frontierOf, type OnFrontier } from "./frontier.ts";
-import { areComparable, pairedCosts } from "./paired.ts";
+import { areComparable, type PairedCost, pairedCosts } from "./paired.ts";
 import type { Ranged } from "./pue.ts";
 import { costOf, costsOfResamples, type Rates, ratesOf } from "./rates.ts";
 import { isEnergyPriced, type Scenario } from "./scenario.ts";
@@ -20,7 +20,15 @@ export interface CostRow {
   /** Absent where the cells of the task cannot be compared, or have one question only. */
   readonly onFrontier?: OnFrontier;
   /** Against the cheapest per correct answer of its task and scenario; absent for that one itself. */
-  readonly against?: { readonly cheapest: CellSummary; readonly shares: Shares };
+  readonly against?: Against;
+}
+
+export interface Against {
+  readonly cheapest: CellSummary;
+  /** How many times as dear per correct answer, over the same questions; what both share has cancelled. */
+  readonly ratio?: Estimate;
+  /** What each factor explains of it. */
+  readonly shares: Shares;
 }
 
 export interface Cost {
@@ -59,18 +67,20 @@ function costsOfTask(cells: readonly CellSummary[], scenarios: readonly Scenario
   return scenarios.flatMap((scenario) => {
     const { own, shared } = isEnergyPriced(scenario) ? bases.metered : bases.all;
     const inAll = new Set(shared.map(({ cell }) => cell));
-    const frontier = frontierOf(pairedCosts(bases, scenario, seed), scenario);
+    const paired = pairedCosts(bases, scenario, seed);
+    const comparable = areComparable(cells, scenario);
+    const frontier = comparable ? frontierOf(paired, scenario) : new Map<CellSummary, OnFrontier>();
     const rows = cells.map((cell) => {
       const sums = own.get(cell);
       return { cell, scenario, cost: sums && costIn(scenario, sums, tokenKind) };
     });
-    const contenders = areComparable(cells, scenario) ? rows.filter((row) => inAll.has(row.cell)) : [];
+    const contenders = comparable ? rows.filter((row) => inAll.has(row.cell)) : [];
     const cheapest = cheapestOf(contenders);
     return rows.map((row) =>
       present({
         ...row,
         onFrontier: frontier.get(row.cell),
-        against: contenders.includes(row) ? distance(row.cost?.parts, cheapest) : undefined,
+        against: contenders.includes(row) ? distance(row, cheapest, paired) : undefined,
       }),
     );
   });
@@ -85,10 +95,24 @@ export function cheapestOf<Row extends Costed>(rows: readonly Row[]): Row | unde
   return first?.cost?.perCorrect === undefined ? undefined : first;
 }
 
-function distance(parts: Decomposition | undefined, cheapest: Costed | undefined): CostRow["against"] {
-  const best = cheapest?.cost?.parts;
+function distance(
+  { cell, cost }: Costed,
+  cheapest: Costed | undefined,
+  paired: readonly PairedCost[],
+): Against | undefined {
+  const [parts, best] = [cost?.parts, cheapest?.cost?.parts];
   const shares = parts && best && sharesOf(parts, best);
-  return shares && cheapest && { cheapest: cheapest.cell, shares };
+  if (shares === undefined || cheapest === undefined) return undefined;
+  const of = (which: CellSummary): PairedCost | undefined => paired.find((one) => one.cell === which);
+  return present({ cheapest: cheapest.cell, ratio: ratioOf(of(cell), of(cheapest.cell)), shares });
+}
+
+function ratioOf(one: PairedCost | undefined, other: PairedCost | undefined): Estimate | undefined {
+  if (one === undefined || other === undefined || one.credit === 0 || other.credit === 0) return undefined;
+  const value = one.usd / one.credit / (other.usd / other.credit);
+  const [a, b] = [one.resampled, other.resampled];
+  const ratio = a && b && a.usd.map((usd, r) => crossed(usd, a.credit[r], b.usd[r], b.credit[r]));
+  return present({ value, interval: ratio && percentileInterval(ratio) });
 }
 
 function costIn(scenario: Scenario, sums: SummedCell, tokenKind: TokenKind): Cost | undefined {

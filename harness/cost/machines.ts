@@ -84,15 +84,12 @@ export function owningOverApi(
 }
 
 /** Letting a machine beside mining with its power, and what mining earns. Rated power where the books have it for the rented hardware. */
-export function miningInstead(
-  scenarios: readonly Scenario[],
-  cells: readonly CellSummary[],
-  rows: readonly PriceRow[],
-): MachineBreakEven[] {
+export function miningInstead(scenarios: readonly Scenario[], rows: readonly PriceRow[]): MachineBreakEven[] {
   return ofKind(scenarios, "mining").flatMap((mining) => {
     const revenue: MachineBreakEven[] = [{ what: "mining_revenue", mining, value: mining.usdPerKwh }];
     const lettings = ofKind(scenarios, "rental").flatMap((rental): MachineBreakEven[] => {
-      const power = ratedPower(rental.id, rows) ?? measuredPower(cells, mining);
+      // The rent is of that machine, so the power must be too: that of the machine measured would say nothing.
+      const power = ratedPower(rental.id, rows);
       if (power === undefined) return [];
       return [{ what: "rent_over_mining", rental, mining, power, value: rentOverMining(rental, mining, power) }];
     });

@@ -1,8 +1,8 @@
-import type { CellSummary } from "../report.ts";
+import { isModelled, type CellSummary } from "../report.ts";
 import type { Watts } from "../units.ts";
 import { rentVersusMine } from "./formulas.ts";
 import { hardwareOf, itemsOf, partOf } from "./items.ts";
-import { areComparable, isModelled } from "./paired.ts";
+import { areComparable } from "./paired.ts";
 import type { PriceRow } from "./price.ts";
 import { pueOf } from "./pue.ts";
 import type { ScenarioOf } from "./scenario.ts";

@@ -19,11 +19,6 @@ export interface PairedCost {
   };
 }
 
-/** Whether joules came from a power model or a stated power: only such leave open what two programs draw at equal utilisation. */
-export function isModelled({ workload }: Pick<EnergySummary, "workload">): boolean {
-  return workload !== undefined;
-}
-
 /**
  * One standard deviation, in log space, of what is open about a cell's joules beside those of another: what its windows leave
  * open, and of modelled joules its part of what is open about the ratio of two (1/sqrt 2 each).

@@ -67,6 +67,19 @@ export function scenariosOf(rows: readonly PriceRow[], environment: Pick<Environ
   ];
 }
 
+/**
+ * The scenarios of one item of the books, `id` or `kind/id`, whether or not `costs.csv` has rows for it. None where no such item is
+ * a way to pay.
+ */
+export function scenariosNamed(
+  name: string,
+  rows: readonly PriceRow[],
+  environment: Pick<Environment, "virtualised">,
+): Scenario[] {
+  const wanted = rows.map((row) => ({ ...row, scenario: row.id === name || `${row.kind}/${row.id}` === name }));
+  return scenariosOf(wanted, environment);
+}
+
 /** Parts that are money; the others are hours, shares, watts. */
 const MONEY: ReadonlySet<string> = new Set(["price", "input", "output", "cached", "hashprice"]);
 

@@ -25,6 +25,7 @@ interface Told {
 
 const noMetering: Metering = {
   records: [],
+  lost: () => [],
   begin: () => Promise.resolve(() => Promise.resolve({})),
   sleep: () => Promise.resolve(),
   close: () => Promise.resolve(),
@@ -48,7 +49,7 @@ async function schedule(more: Partial<Schedule>, fake: FakeOptions = {}, count =
     weightOf: () => 10,
     memory: 1_000,
     metering: noMetering,
-    least: 0,
+    least: () => 0,
     start,
     record: (observations) => told.observations.push(...observations),
     onProgress: (done, cell) => told.progress.push({ done, model: cell.model }),

@@ -11,7 +11,7 @@ import type { Isolate } from "./isolate.ts";
 import type { BlockResult, Opening } from "./messages.ts";
 
 /** At least so many windows a pass, so that their spread can be seen. */
-const WINDOWS_PER_PASS = 5;
+export const WINDOWS_PER_PASS = 5;
 /** A crash loses one window at most, so no window is planned longer than this, unless the meter needs it. */
 const LONGEST_WINDOW_NS = 30e9;
 /** Idle windows before a run, and before and after every heat: enough to see their spread. */
@@ -29,8 +29,8 @@ export interface Schedule {
   weightOf(cell: Cell): Bytes;
   readonly memory: Bytes;
   readonly metering: Metering;
-  /** What a measured window should last at least. */
-  readonly least: Nanoseconds;
+  /** What the next measured window should last at least: a meter that was lost needs no long ones. */
+  least(): Nanoseconds;
   start(): Isolate;
   /** Called between windows only. */
   record(observations: readonly Observation[]): void;
@@ -141,8 +141,8 @@ async function openPass(schedule: Schedule, cell: Cell, trial: number): Promise<
 }
 
 /** So many questions as are wanted, but no more than fit in the longest window; at least one. */
-function windowSize({ least }: Schedule, wanted: number, perAnswer: Nanoseconds = 0): number {
-  const fitting = perAnswer > 0 ? Math.max(LONGEST_WINDOW_NS, least) / perAnswer : Infinity;
+function windowSize(schedule: Schedule, wanted: number, perAnswer: Nanoseconds = 0): number {
+  const fitting = perAnswer > 0 ? Math.max(LONGEST_WINDOW_NS, schedule.least()) / perAnswer : Infinity;
   return Math.max(1, Math.floor(Math.min(wanted, fitting)));
 }
 
@@ -156,7 +156,7 @@ async function askNext(schedule: Schedule, pass: Pass, trial: number): Promise<b
   const questions = pass.left.slice(0, pass.size);
   try {
     const end = await schedule.metering.begin();
-    const block = await pass.process.request({ type: "block", questions: [...questions], least: schedule.least });
+    const block = await pass.process.request({ type: "block", questions: [...questions], least: schedule.least() });
     schedule.record(observationsOf(block, await end(block.cpu), pass, trial));
     pass.windows++;
     pass.left = pass.left.slice(questions.length);

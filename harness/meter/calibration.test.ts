@@ -135,6 +135,7 @@ test("wallPower joins the line, the worst stage and the wall meter's gain in qua
   const { value, sd } = wallPower(calibration, 40);
   expect(value).toBe(70);
   expect(fittedWatts(calibration, 40)).toBe(70);
-  // 0.0004 x 1600 - 2 x 0.012 x 40 + 0.5 = 0.18.
-  expect(sd).toBeCloseTo(Math.sqrt(0.18 + 2.1 ** 2 + 1.4 ** 2), 12);
+  // 0.0004 x 1600 - 2 x 0.012 x 40 + 0.5 = 0.18, from five stages: three degrees of freedom, t = 3.182 for 1.960.
+  expect(calibration.points).toHaveLength(5);
+  expect(sd).toBeCloseTo(Math.sqrt(0.18 * (3.182446 / 1.959964) ** 2 + 2.1 ** 2 + 1.4 ** 2), 5);
 });

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { present } from "../present.ts";
 import { Calibration, type MeterRecord } from "../run.ts";
+import { Z95 } from "../stats/interval.ts";
 import { varianceAt, weightedLine } from "../stats/line.ts";
+import { t95 } from "../stats/student.ts";
 import type { Share, Watts } from "../units.ts";
 
 export type CalibrationPoint = Calibration["points"][number];
@@ -124,7 +126,9 @@ export function fittedWatts({ slope, offset }: Pick<Calibration, "slope" | "offs
  */
 export function wallPower(calibration: Calibration, watts: Watts): { readonly value: Watts; readonly sd: Watts } {
   const value = fittedWatts(calibration, watts);
-  const line = Math.sqrt(varianceAt(calibration, watts));
+  // Few stages: what their line leaves open is wider than a normal's by Student's t.
+  const few = t95(Math.max(1, calibration.points.length - 2)) / Z95;
+  const line = few * Math.sqrt(varianceAt(calibration, watts));
   return { value, sd: Math.hypot(line, calibration.residual * value, calibration.wall_error * value) };
 }
 

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Calibration, type Environment } from "../run.ts";
@@ -34,6 +34,20 @@ function systemId(host: Pick<Host, "read">): string {
     // Not Linux, or a container that hides it.
   }
   return os.hostname();
+}
+
+/** Refuses a folder that a calibration could not be stored in, before a quarter of an hour is spent on one. */
+export function requireConfigFolder(env: Host["env"]): void {
+  const folder = configFolder(env);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Error(
+      `cannot store a calibration in "${folder}": ${(cause as Error).message}; name another folder with PERJOULE_CONFIG`,
+      { cause },
+    );
+  }
 }
 
 /** Stores a calibration in place of an earlier one and says where. An interruption leaves the earlier one whole. */

@@ -69,6 +69,15 @@ describe("powerModel", () => {
     expect(idle.marginal).toBe(0);
   });
 
+  test("says what memory adds, and lowers the lower bound by what is not known of it", () => {
+    const model = powerModel({ ...c7i, memory_bytes: 64 * GIB });
+    expect(model.source).toBe("spec:sapphire_rapids@2026-03-09+memory:21.3W");
+    // 21.28 W of memory, 0.526 of it at least, beside 4 (0.9 + 0.433 x 3.09) = 8.95 W of processors, 0.65 of them at least.
+    expect(model.grossFactor.low).toBeCloseTo((21.28 * (0.2 / 0.38) + 8.952 * 0.65) / (21.28 + 8.952), 3);
+    expect(model.grossFactor.high).toBe(1.9);
+    expect(model.marginalFactor).toEqual({ low: 0.55, high: 1.8 });
+  });
+
   test("names its table, and is wide for a family it does not know", () => {
     expect(powerModel(c7i)).toMatchObject({
       source: "spec:sapphire_rapids@2026-03-09",

@@ -36,6 +36,9 @@ export interface Stream {
   stop(): void;
 }
 
+/** A program that has not ended so long after it was asked to is killed. */
+const GRACE: Seconds = 1;
+
 const natural = new Intl.Collator("en", { numeric: true }).compare;
 
 /** This machine. `root` stands in for `/` where a container mounts the host's tree elsewhere, and in tests. */
@@ -58,10 +61,18 @@ export function thisHost(root = "/"): Host {
     real: (file) => realpathSync(at(file)),
     run: (program, args, timeout = 10) =>
       new Promise((resolve, reject) => {
-        execFile(program, [...args], { timeout: timeout * 1_000, encoding: "utf8" }, (error, stdout, stderr) => {
+        const child = execFile(program, [...args], { encoding: "utf8" }, (error, stdout, stderr) => {
+          clearTimeout(timer);
           if (error === null) resolve(stdout);
-          else reject(new Error(whyItFailed(program, error, stderr, timeout), { cause: error }));
+          else reject(new Error(whyItFailed(program, error, stderr.trim() || stdout), { cause: error }));
         });
+        // A program stuck in a driver ends by no signal: it is not waited for.
+        const timer = globalThis.setTimeout(() => {
+          child.kill("SIGKILL");
+          child.unref();
+          for (const pipe of [child.stdout, child.stderr]) pipe?.destroy();
+          reject(new Error(`${program} did not answer within ${timeout} s`));
+        }, timeout * 1_000);
       }),
     stream,
     work(seconds) {
@@ -72,15 +83,9 @@ export function thisHost(root = "/"): Host {
   };
 }
 
-function whyItFailed(
-  program: string,
-  error: Error & { code?: unknown; killed?: boolean },
-  stderr: string,
-  timeout: Seconds,
-): string {
+function whyItFailed(program: string, error: Error & { code?: unknown }, output: string): string {
   if (error.code === "ENOENT") return `${program} is not installed`;
-  if (error.killed === true) return `${program} did not answer within ${timeout} s`;
-  return `${program} failed: ${lastLine(stderr) || error.message}`;
+  return `${program} failed: ${lastLine(output) || error.message}`;
 }
 
 function lastLine(text: string): string {
@@ -113,6 +118,7 @@ function stream(program: string, args: readonly string[], onLine: (line: string)
     ended: () => end,
     stop() {
       child.kill();
+      globalThis.setTimeout(() => child.kill("SIGKILL"), GRACE * 1_000).unref();
       // What runs as another user cannot be signalled; with nobody to write to it ends by itself.
       child.stdout.destroy();
       child.stderr.destroy();

@@ -14,17 +14,25 @@ export interface Metering {
   readonly records: readonly MeterRecord[];
   /** Begins a stretch. What it gives ends it; `own` is the processor time of the measured process. */
   begin(): Promise<(own: Nanoseconds | undefined) => Promise<Measured>>;
+  /** Meters without a usable reading of the last stretch. */
+  lost(): readonly MeterRecord[];
   sleep(seconds: Seconds): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Counters slower than this are read as they stand, with their whole period as uncertainty; waiting would cost more than it gives. */
-const LONGEST_AWAITED: Seconds = 2;
+const LONGEST_AWAITED: Seconds = 15;
 const SHORTEST_LOOK: Seconds = 0.001;
+const LONGEST_LOOK: Seconds = 0.1;
+const SHORTEST_PATIENCE: Seconds = 0.05;
+/** Samples and rows may come so long after their time. */
+const LATEST: Seconds = 15;
 
 export function metering(meters: readonly OpenMeter[], host: Host): Metering {
   const readAll = (): Promise<(Reading | undefined)[]> => Promise.all(meters.map((meter) => atChange(meter, host)));
+  let lost: readonly MeterRecord[] = [];
   return {
+    lost: () => lost,
     records: meters.map((meter) => meter.record),
     async begin() {
       const before = await readAll();
@@ -37,6 +45,7 @@ export function metering(meters: readonly OpenMeter[], host: Host): Metering {
           const metered = between(before[i], after[i]);
           if (metered !== undefined) energy[meter.record.id] = metered;
         }
+        lost = meters.flatMap(({ record }) => (record.id in energy ? [] : [record]));
         return meters.length === 0 ? surroundings : { ...surroundings, energy };
       };
     },
@@ -48,36 +57,41 @@ export function metering(meters: readonly OpenMeter[], host: Host): Metering {
 }
 
 /**
- * A reading taken at the moment a counter changed. A counter tells the energy up to its last change, so that one that is
- * read at any other time is late by up to a period; awaited, it is late by no more than the time between two looks.
+ * A reading that belongs to a moment after it was asked for. A counter tells the energy up to its last change, so it is awaited
+ * until it changes: read at any other time it is late by up to a period, awaited by no more than the time between two looks.
+ * Integrals of power samples and a wall meter's rows say themselves when they were true, and may come late. A figure that
+ * does not change in time has stopped, and gives nothing.
  */
 export async function atChange(meter: OpenMeter, host: Pick<Host, "clock" | "sleep">): Promise<Reading | undefined> {
-  const { period } = meter.record;
-  let reading = await meter.read();
-  if (reading === undefined || period > LONGEST_AWAITED) return reading;
-  const first = reading;
+  const { period, grade, id } = meter.record;
+  const first = await meter.read();
+  if (first === undefined || period > LONGEST_AWAITED) return first;
+  const tellsItsTime = grade !== "A" || id === "wall";
   const start = host.clock();
+  const patience = 3 * period + (tellsItsTime ? LATEST : SHORTEST_PATIENCE);
   let looked = start;
-  while (host.clock() - start < (3 * period + 0.05) * 1e9) {
-    await host.sleep(Math.max(SHORTEST_LOOK, period / 50));
+  while (host.clock() - start < patience * 1e9) {
+    await host.sleep(Math.min(LONGEST_LOOK, Math.max(SHORTEST_LOOK, period / 50)));
     const now = host.clock();
-    reading = await meter.read();
+    const reading = await meter.read();
     if (reading === undefined) return undefined;
-    if (reading.joules !== first.joules || reading.breaks !== first.breaks) {
-      // Integrals of power samples and a wall meter's rows say themselves when they were true.
-      if (meter.record.grade !== "A" || meter.record.id === "wall") return reading;
+    if (tellsItsTime && reading.at >= start) return reading;
+    if (!tellsItsTime && (reading.joules !== first.joules || reading.breaks !== first.breaks)) {
       return { ...reading, at: (looked + now) / 2, edge: Math.min(reading.edge, now - looked) };
     }
     looked = now;
   }
-  return reading;
+  return undefined;
 }
 
-/** Energy between two readings. Absent when either failed, when the count broke between them, or when no time passed. */
+/**
+ * Energy between two readings. Absent when either failed, when the count broke between them, when no time passed, and when
+ * nothing was counted: a machine that is on draws something, so the counter stood still.
+ */
 function between(before: Reading | undefined, after: Reading | undefined): Metered | undefined {
   if (before === undefined || after === undefined || before.breaks !== after.breaks) return undefined;
   const wall = Math.round(after.at - before.at);
   const joules = after.joules - before.joules;
-  if (!(wall > 0) || joules < 0) return undefined;
+  if (!(wall > 0) || !(joules > 0)) return undefined;
   return present({ joules, wall, edge: Math.round(Math.max(before.edge, after.edge)) });
 }

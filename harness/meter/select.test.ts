@@ -14,7 +14,7 @@ const here: Environment = {
   virtualised: true,
 };
 const host = {} as Host;
-const plan = (more: Partial<Plan> = {}): Pick<Plan, "meter" | "device" | "cpu_watts"> => ({
+const plan = (more: Partial<Plan> = {}): Pick<Plan, "meter" | "device" | "cpu_watts" | "wall"> => ({
   meter: "auto",
   device: ["cpu"],
   ...more,
@@ -84,6 +84,17 @@ describe("selectMeters", () => {
   test("opens nothing for the model, and has nothing for none", async () => {
     expect(await ids({ meter: "model" }, [meter("rapl", "cpu")])).toEqual(["model"]);
     expect(await ids({ meter: "none" }, [meter("rapl", "cpu")])).toEqual([]);
+  });
+
+  test("reads a wall meter whose address was given beside a meter that was named, and never passes over it", async () => {
+    const meters = [meter("wall", "system"), meter("rapl", "cpu")];
+    expect(await ids({ meter: "rapl", wall: "plug.csv" }, meters)).toEqual(["wall", "rapl", "model"]);
+    await expect(ids({ meter: "model", wall: "plug.csv" }, meters)).rejects.toThrow(
+      "--wall: is not read with --meter model; leave out one of them",
+    );
+    await expect(ids({ wall: "plug.csv" }, [meter("wall", "system", false), meter("rapl", "cpu")])).rejects.toThrow(
+      "--meter wall: does not work here",
+    );
   });
 
   test("refuses a meter that was asked for by name and does not work, with the reason and the remedy", async () => {

@@ -24,6 +24,9 @@ export async function selectMeters(
 ): Promise<Selection> {
   const stated = plan.cpu_watts === undefined ? [] : [statedRecord(plan.cpu_watts)];
   const model = modelRecord(environment);
+  if (plan.wall !== undefined && ["none", "model", "constant"].includes(plan.meter)) {
+    throw new Error(`--wall: is not read with --meter ${plan.meter}; leave out one of them`);
+  }
   if (plan.meter === "none") return { opened: [], records: [] };
   if (plan.meter === "model") return { opened: [], records: [model] };
   if (plan.meter === "constant") {
@@ -31,7 +34,7 @@ export async function selectMeters(
     return { opened: [], records: stated };
   }
   const working =
-    plan.meter === "auto" ? await bestOfEach(plan, candidates, host) : [await named(plan.meter, candidates, host)];
+    plan.meter === "auto" ? await bestOfEach(plan, candidates, host) : await chosen(plan, candidates, host);
   return opening(working, [...stated, model]);
 }
 
@@ -66,6 +69,16 @@ async function bestOfEach(
       best.set(probe.record.domain, probe);
   }
   return [...best.values()];
+}
+
+/** The meter that was named, and the wall meter where its address was given. */
+async function chosen(
+  { meter, wall }: Pick<Plan, "meter" | "wall">,
+  candidates: readonly EnergyMeter[],
+  host: Host,
+): Promise<Working[]> {
+  const beside = wall !== undefined && meter !== "wall" ? [await named("wall", candidates, host)] : [];
+  return [...beside, await named(meter, candidates, host)];
 }
 
 async function named(id: string, candidates: readonly EnergyMeter[], host: Host): Promise<Working> {

@@ -11,7 +11,9 @@ const MANY_EMPTY = 0.2;
 /** What a reader must know before believing a row. */
 export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[] {
   const caveats: Caveat[] = [];
-  if (run.plan.meter !== "none" && cell.answers.length > 0) caveats.push(...energyCaveats(cell));
+  if (run.plan.meter !== "none" && cell.answers.length > 0) {
+    caveats.push(...unreadSources(cell), ...energyCaveats(cell));
+  }
   if (cell.chance !== undefined && cell.chance > 0 && couldBeGuessing(cell.accuracy, cell.chance)) {
     caveats.push({
       id: "at_chance",
@@ -70,6 +72,19 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
   return caveats;
 }
 
+/** A meter that the run had and that told nothing of these answers. */
+function unreadSources({ cell, unreadSources: sources }: Omit<CellSummary, "caveats">): Caveat[] {
+  if (sources.length === 0) return [];
+  return [
+    {
+      id: "unread_windows",
+      text: "a meter of this run gave no usable reading; energy is by another or absent",
+      detail: `${cell.key}: ${sources.join(", ")}`,
+      remedy: "`perjoule meters` says how well the meter works",
+    },
+  ];
+}
+
 const FEW_WINDOWS = 5;
 
 function energyCaveats({ cell, energy, windows }: Omit<CellSummary, "caveats">): Caveat[] {
@@ -108,7 +123,7 @@ function energyCaveats({ cell, energy, windows }: Omit<CellSummary, "caveats">):
       remedy: "raise --min-duration or ask more questions",
     });
   }
-  if (energy.contaminated > 0) {
+  if (energy.contaminated !== undefined && energy.contaminated > 0) {
     caveats.push({
       id: "contaminated_windows",
       text: "other processes, stolen time or throttling took part in some windows",

@@ -52,7 +52,7 @@ describe("costTable", () => {
     expect(cheap?.[3]).toMatch(/^≈ 0\.039 \[/);
     expect(cheap?.slice(4)).toEqual(["yes", "cheapest"]);
     expect(good?.[0]).toBe("good");
-    expect(good?.slice(4)).toEqual(["yes", "4.0 x, mostly cost of a token"]);
+    expect(good?.slice(4)).toEqual(["yes", "4.0 x [2.9, 5.5], mostly cost of a token"]);
   });
 
   test("shows what was counted with three digits and without ≈", () => {
@@ -65,7 +65,7 @@ describe("costTable", () => {
   test("says what the scenario is, of when and by whom", () => {
     const text = table();
     expect(text).toContain("electricity grid: 0.1 USD/kWh, 2024, a test.");
-    expect(text).toContain("the machine itself is not paid for. PUE 1.4 [1.1, 1.8].");
+    expect(text).toContain("the machine itself is not paid for. PUE 1.40 [1.10, 1.80].");
     expect(table([GOOD], "o1")).toContain("api o1: 60 USD/1M tokens out, 2024, a test.");
   });
 
@@ -103,7 +103,7 @@ describe("costTable", () => {
     const text = table();
     expect(text).toContain("addition: good pays instead of the cheaper cheap once a million wrong answers");
     expect(text).toContain("owning h100-2023");
-    expect(text).toContain("brings 19 times what 800 W (rated) earns mining");
+    expect(text).toContain("brings 19 times what 800 W (rated, without a host or a site) earns mining");
     expect(text).toMatch(
       /addition: scenario, not measured: .* from good to cheap, .* 1\.2 times the energy at an elasticity of -1\.11\.$/m,
     );

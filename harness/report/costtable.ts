@@ -4,11 +4,11 @@ import type { CostRow } from "../cost/costs.ts";
 import { mainFactor } from "../cost/decomposition.ts";
 import { hardwareOf } from "../cost/items.ts";
 import type { PriceRow } from "../cost/price.ts";
-import type { Scenario } from "../cost/scenario.ts";
-import type { CellSummary } from "../report.ts";
+import { isEnergyPriced, type Scenario } from "../cost/scenario.ts";
+import { type CellSummary, isModelled } from "../report.ts";
 import type { Estimate } from "../stats/interval.ts";
 import { unknownName } from "../store/nearest.ts";
-import { digits, plain, quantity, share } from "./format.ts";
+import { digits, multiple, plain, quantity, share } from "./format.ts";
 import { groupBy } from "./group.ts";
 import { nameOf, readingOf, restsOnModel, scaled, scaleOf } from "./reading.ts";
 
@@ -56,7 +56,7 @@ function usual(costs: readonly CostRow[]): Scenario {
 }
 
 function blocks(rows: readonly CostRow[]): string {
-  const perCorrect = rows.flatMap(({ cost }) => cost?.perCorrect?.value ?? []);
+  const perCorrect = rows.flatMap(({ cost }) => cost?.perCorrect?.value ?? cost?.perAnswer.value ?? []);
   const { times, many } = scaleOf(perCorrect.length > 0 ? perCorrect : [1]);
   const head = [
     "model",
@@ -86,13 +86,22 @@ function blocks(rows: readonly CostRow[]): string {
 
 const settingOf = ({ cell: { cell } }: CostRow): string => `${cell.device} ${cell.threads}t`;
 
+/** Costs of joules by unlike meters are kept apart, not ranked. */
+function provenance({ cell: { energy }, scenario }: CostRow): string {
+  return isEnergyPriced(scenario) && energy !== undefined ? `${energy.grade} ${energy.boundary} ${energy.source}` : "";
+}
+
 /** What has no cost comes last, what has none correct before it. */
 function cheapestFirst(a: CostRow, b: CostRow): number {
   const rank = ({ cost }: CostRow): number => {
     if (cost === undefined) return 2;
     return cost.perCorrect === undefined ? 1 : 0;
   };
-  return rank(a) - rank(b) || (a.cost?.perCorrect?.value ?? 0) - (b.cost?.perCorrect?.value ?? 0);
+  return (
+    rank(a) - rank(b) ||
+    Number(provenance(a) > provenance(b)) - Number(provenance(a) < provenance(b)) ||
+    (a.cost?.perCorrect?.value ?? 0) - (b.cost?.perCorrect?.value ?? 0)
+  );
 }
 
 /** What rests on modelled energy is shown with two digits and `≈`. */
@@ -111,22 +120,23 @@ function perCorrectText(row: CostRow, times: number): string {
 
 const FACTORS = { price: "cost of a token", tokens: "tokens per answer", accuracy: "accuracy" } as const;
 
-/** How many times the cheapest, and the factor that explains most of it. */
+/** How many times the cheapest over the same questions, and the factor that explains most of it; a tie where nobody can say. */
 function besideText({ cell, cost, against }: CostRow, ofTask: readonly CostRow[]): string {
-  const cheapest = ofTask.find((row) => row.cell === against?.cheapest);
-  const [own, least] = [cost?.perCorrect?.value, cheapest?.cost?.perCorrect?.value];
-  if (against === undefined || own === undefined || least === undefined)
+  if (against?.ratio === undefined || cost?.perCorrect === undefined)
     return ofTask.some((row) => row.against?.cheapest === cell) ? "cheapest" : "";
-  return `${digits(own / least, 2)} x, mostly ${FACTORS[mainFactor(against.shares)]}`;
+  const { interval } = against.ratio;
+  const isTie = interval === undefined || (interval.low <= 1 && interval.high >= 1);
+  return `${multiple(against.ratio)}${isTie ? " tie" : `, mostly ${FACTORS[mainFactor(against.shares)]}`}`;
 }
 
 function legend(scenario: Scenario, rows: readonly CostRow[]): string[] {
   const { kind, id, price, unit, date, source, verified, assumption } = scenario;
-  const pue = rows.find((row) => row.cost?.pue !== undefined)?.cost?.pue;
-  const range = pue && pue.low < pue.high ? ` [${pue.low}, ${pue.high}]` : "";
+  const pues = new Set(
+    rows.flatMap(({ cost }) => (cost?.pue === undefined ? [] : [plain({ value: cost.pue.value, interval: cost.pue })])),
+  );
   return [
     `${kind} ${id}: ${Number(price.toPrecision(4))} ${unit}, ${date}, ${source}${verified ? "" : " (not verified)"}.`,
-    `It is ${assumption}.${pue === undefined ? "" : ` PUE ${pue.value}${range}.`}`,
+    `It is ${assumption}.${pues.size === 0 ? "" : ` PUE ${[...pues].join(" or ")}.`}`,
     "[low, high] hold the choice of questions at 95 %, and of joules what the meter and the PUE leave open. frontier: nothing else is as accurate for as little, in 95 % of the resamples (yes), in 5 % (no), or perhaps.",
   ];
 }
@@ -183,7 +193,7 @@ function referenceLines(prices: readonly PriceRow[], cells: readonly CellSummary
   const ours = [...groupBy(own, ({ grade, boundary }) => `grade ${grade}, boundary ${boundary}`)].map(
     ([what, energies]) => {
       const joules = energies.map((energy) => energy.grossPerAnswer.value);
-      const about = energies.some(({ workload }) => workload !== undefined) ? "≈ " : "";
+      const about = energies.some(isModelled) ? "≈ " : "";
       const ends = [...new Set([Math.min(...joules), Math.max(...joules)])].map((value) => quantity({ value }, "J", 2));
       return `this run: ${about}${ends.join(" to ")} per answer (${what})`;
     },

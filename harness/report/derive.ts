@@ -6,6 +6,7 @@ import { type CostRow, costsOf } from "../cost/costs.ts";
 import type { PriceRow } from "../cost/price.ts";
 import { scenariosOf } from "../cost/scenario.ts";
 import type { CellSummary } from "../report.ts";
+import type { Run } from "../run.ts";
 import { readRunFolder } from "../store/folder.ts";
 import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
 import { ANSWER_COLUMNS, answerRows } from "./answercolumns.ts";
@@ -21,6 +22,7 @@ const OWN_PRICES = "prices.csv";
 /** All that a run says, as the tables have it. */
 export interface Report {
   readonly folder: string;
+  readonly run: Run;
   readonly cells: readonly CellSummary[];
   readonly costs: readonly CostRow[];
   readonly breakEvens: readonly BreakEven[];
@@ -44,7 +46,7 @@ export async function deriveReport(folder: string, prices?: string): Promise<Rep
   replace(folder, "costs.csv", await toCsv(COST_COLUMNS, costs));
   replace(folder, "breakevens.csv", await toCsv(BREAKEVEN_COLUMNS, breakEvens));
   replace(folder, "answers.csv", await toCsv(ANSWER_COLUMNS, cells.flatMap(answerRows)));
-  return { folder, cells, costs, breakEvens, prices: books };
+  return { folder, run, cells, costs, breakEvens, prices: books };
 }
 
 /** The books that come with perjoule and the run's own. A new one is read whole before it takes the old one's place. */

@@ -8,7 +8,7 @@ import type { Joules, Seconds } from "../units.ts";
 import { type Attribution, perToken, type PutEnergy, timeShare, type TokenEnergies } from "./attribute.ts";
 import type { EnergySource } from "./source.ts";
 import { outputTokens } from "./timing.ts";
-import { type Block, type IdlePower, isContaminated, type Put, type WindowEnergy } from "./windows.ts";
+import { type Block, type IdlePower, isContaminated, isWatched, type Put, type WindowEnergy } from "./windows.ts";
 
 /** Sums over the repeats of one question: questions are what is resampled. */
 interface Item {
@@ -61,7 +61,7 @@ export function cellEnergy(
     factor: source.factor,
     workload: source.workload,
     windows: windows.length,
-    contaminated: read.length - clean.length,
+    contaminated: read.some(({ block }) => isWatched(block.window)) ? read.length - clean.length : undefined,
     unread: blocks.length - read.length,
     flags: source.flags,
     short: meanWall(windows) < source.shortest,
@@ -116,11 +116,12 @@ export function joined(value: number, sampling: Interval, half: number, factor: 
 function marginal(by: Estimator, shared: Attribution): Pick<EnergySummary, "marginalPerAnswer" | "marginalBound"> {
   if (shared.marginalHalf === undefined) return {};
   const estimate = by("marginal", "puts");
-  if (estimate.interval !== undefined && estimate.interval.low <= 0) return { marginalBound: estimate.interval.high };
-  return { marginalPerAnswer: estimate };
+  const { value, interval } = estimate;
+  if (interval === undefined) return value > 0 && shared.marginalHalf < 1 ? { marginalPerAnswer: estimate } : {};
+  return interval.low > 0 ? { marginalPerAnswer: estimate } : { marginalBound: interval.high };
 }
 
-/** The same windows against the power before any model was loaded. */
+/** The same windows against the power before any model was loaded; absent where that cannot be told from nothing. */
 function aboveBare(
   windows: readonly WindowEnergy[],
   answers: readonly JudgedAnswer[],
@@ -134,7 +135,8 @@ function aboveBare(
     marginal: window.gross - idleBare.watts * window.block.seconds,
   }));
   const shared = timeShare(above, idleBare);
-  return estimator(perQuestion(shared, answers), shared, source, seed)("marginal", "puts");
+  const by = estimator(perQuestion(shared, answers), shared, source, seed);
+  return marginal(by, shared).marginalPerAnswer;
 }
 
 function tokenSummary(

@@ -49,7 +49,7 @@ export const ENERGY_COLUMNS: readonly Column<EnergyRow>[] = [
   perMeter("windows", "windows behind the figures", (row) => row.energy.windows),
   perMeter(
     "windows_contaminated",
-    "windows with other work, stolen time or throttling",
+    "windows with other work, stolen time or throttling; absent where the system tells of none",
     (row) => row.energy.contaminated,
   ),
   perMeter(

@@ -1,9 +1,8 @@
 import type { Finding } from "../cost/breakevens.ts";
 import type { Owning } from "../cost/machines.ts";
 import type { KnownPower } from "../cost/opportunity.ts";
-import { isModelled } from "../cost/paired.ts";
 import { isEnergyPriced, type Scenario } from "../cost/scenario.ts";
-import type { CellSummary } from "../report.ts";
+import { isModelled, type CellSummary } from "../report.ts";
 import type { Estimate } from "../stats/interval.ts";
 import type { Share } from "../units.ts";
 import { digits, plain } from "./format.ts";
@@ -121,7 +120,7 @@ function rebound({
 function powerText({ watts, from }: KnownPower): string {
   switch (from) {
     case "rated":
-      return `${digits(watts, 3)} W (rated)`;
+      return `${digits(watts, 3)} W (rated, without a host or a site)`;
     case "measured":
       return `${digits(watts, 3)} W (measured, with its site)`;
     case "modelled":

@@ -73,7 +73,7 @@ function sourceOf(
       meter,
       run.environment,
     );
-  const idleLoaded = power("loaded");
+  const [idleLoaded, idleBare] = [power("loaded"), power("bare")];
   return {
     meter,
     source: present({
@@ -81,9 +81,9 @@ function sourceOf(
       counts: true,
       factor,
       marginalFactor: factor,
-      idleBare: power("bare"),
+      idleBare,
       idleLoaded,
-      energyOf: (blocks: readonly Block[]) => readEnergy(blocks, meter, idleLoaded),
+      energyOf: (blocks: readonly Block[]) => readEnergy(blocks, meter, { loaded: idleLoaded, bare: idleBare }),
     }),
   };
 }

@@ -60,10 +60,10 @@ function summariseCell(
   const blocks = blocksOf(windows, puts);
   const byId = new Map(questions.map((question) => [question.id, question]));
   const judged = answered.map((answer) => judgeAnswer(definition, byId, answer));
-  const energies = sourcesOf(run, cell, idle).flatMap(
-    (source) => cellEnergy(source, blocks, judged, run.environment, seed) ?? [],
-  );
-  const [best] = energies;
+  const sources = sourcesOf(run, cell, idle);
+  const energies = sources.flatMap((source) => cellEnergy(source, blocks, judged, run.environment, seed) ?? []);
+  const read = new Set(energies.map(({ summary: { source } }) => source));
+  const best = energies.find(({ summary }) => 2 * summary.unread <= blocks.length) ?? energies[0];
   const answers = judged.map((one) => present({ ...one, energy: best?.energyOf.get(one.answer)?.gross }));
   const failures = failuresOf(run, questions, answered, failed);
   const [load] = ofKind(observations, "load");
@@ -91,6 +91,7 @@ function summariseCell(
     peakMemory: memory.length === 0 ? undefined : Math.max(...memory),
     energy: best?.summary,
     energies: energies.map((energy) => energy.summary),
+    unreadSources: sources.filter(({ counts, source }) => counts && !read.has(source)).map(({ source }) => source),
   });
   return { ...summary, caveats: caveatsOf(run, summary) };
 }

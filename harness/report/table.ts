@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { Caveat, CellSummary, EnergySummary } from "../report.ts";
+import { isModelled, type Caveat, type CellSummary, type EnergySummary } from "../report.ts";
 import { multiple, quantity, share } from "./format.ts";
 import { groupBy } from "./group.ts";
 
@@ -23,7 +23,7 @@ export function runTable(cells: readonly CellSummary[]): string {
         latencyText(cell),
         answerEnergy(cell.energy),
         correctEnergy(cell.energy),
-        ratioText(cell),
+        ratioText(cell, rows),
         cell.energy === undefined ? ABSENT : `${cell.energy.grade} ${cell.energy.boundary}`,
       ]);
     }
@@ -92,15 +92,18 @@ function correctEnergy(energy: EnergySummary | undefined): string {
 }
 
 /** Energy per correct answer beside the cheapest row's, `tie` where nobody can say which is cheaper. */
-function ratioText({ energyRatio, cell }: CellSummary): string {
-  if (energyRatio === undefined) return ABSENT;
-  if (energyRatio.to.key === cell.key) return "cheapest";
+function ratioText({ energyRatio, cell, energy }: CellSummary, ofTask: readonly CellSummary[]): string {
+  if (energyRatio === undefined || energy === undefined) return ABSENT;
+  if (energyRatio.to.key === cell.key) {
+    // Each meter has a cheapest row of its own, and they are not compared.
+    const meters = new Set(ofTask.flatMap((row) => row.energy?.source ?? []));
+    return meters.size > 1 ? `cheapest of ${energy.grade} ${energy.boundary}` : "cheapest";
+  }
   if (energyRatio.perCorrect === undefined) return ABSENT;
   const shown = multiple(energyRatio.perCorrect);
   return energyRatio.tie ? `${shown} tie` : shown;
 }
 
-const isModelled = ({ grade }: EnergySummary): boolean => grade === "C" || grade === "D";
 const approximately = (energy: EnergySummary): string => (isModelled(energy) ? "≈ " : "");
 const energyDigits = (energy: EnergySummary): number => (isModelled(energy) ? 2 : 3);
 
@@ -116,18 +119,24 @@ function legend(cells: readonly CellSummary[]): string[] {
   return [intervals, `J are gross (idle share inside): ${sources.join("; ")}.`, ...modelLegend(energies)];
 }
 
-/** What modelled energy is, and what its intervals and ratios hold. */
+/** What energy that was not read is, and what its intervals and ratios hold; once for each kind of it. */
 function modelLegend(energies: readonly EnergySummary[]): string[] {
-  const modelled = energies.filter(isModelled);
-  if (modelled.length === 0) return [];
-  const atTheWall = modelled.some(({ boundary }) => boundary === "wall");
-  const power = atTheWall ? "a power fitted to a wall meter" : "an assumed power";
-  const shared =
-    "Its interval is mostly the model's own error (about 90 %), which all rows share: it cancels in the ratio to the cheapest row";
-  const between = modelled.some(({ workload }) => workload !== undefined)
-    ? ", which holds sampling error and what two programs at equal utilisation may differ by (0.75 to 1.33)"
-    : "";
-  return [`Modelled energy is time times ${power} at the process's utilisation. ${shared}${between}.`];
+  return [...new Set(energies.filter(isModelled).map(modelText))];
+}
+
+function modelText({ grade, boundary, workload, source }: EnergySummary): string {
+  const ratio =
+    workload === undefined
+      ? "the ratio to the cheapest row holds sampling error"
+      : "the ratio to the cheapest row holds sampling error and what two programs at equal utilisation may differ by (0.75 to 1.33)";
+  if (grade === "D") {
+    return `Stated energy is time times the watts that were stated, at the process's utilisation. Its interval knows no error of those watts; ${ratio}.`;
+  }
+  if (boundary === "wall") {
+    return `Modelled energy is time times a power fitted to a wall meter, at the process's utilisation. Its interval is mostly that of the fit, which all rows share and which cancels in ratios; ${ratio}.`;
+  }
+  const memory = source.includes("+memory:") ? " (+memory: of what this machine shows beyond 2 GiB a thread)" : "";
+  return `Modelled energy is time times an assumed power at the process's utilisation${memory}. Its interval is mostly the model's own error (about 90 %), which all rows share and which cancels in ratios; ${ratio}.`;
 }
 
 const DETAILS_SHOWN = 3;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { IdleObservation, Observation, WindowObservation } from "../observation.ts";
 import type { MeterRecord, Run } from "../run.ts";
 import { answered, asked, cellOf, failed, questionsOf, runOf, summaryOf, windowOf } from "./run.support.ts";
+import { modelRecord } from "../meter/estimate.ts";
 import { logNormal95 } from "../stats/interval.ts";
 import { idlePower, isContaminated } from "./windows.ts";
 
@@ -123,6 +124,41 @@ describe("energy that was read", () => {
     const { energy, caveats } = summaryOf(metered(), observations);
     expect(energy).toMatchObject({ windows: 5, contaminated: 2, grossPerAnswer: { value: expect.closeTo(12.5, 9) } });
     expect(caveats.map(({ id }) => id)).toContain("contaminated_windows");
+  });
+
+  test("is not taken from a counter that told of fewer than half of the windows: the next meter stands in", () => {
+    const model = modelRecord(environment);
+    const lost = five(60, (window) => (window < 3 ? { energy: {} } : {}));
+    const row = summaryOf(metered({ meters: [RAPL, model] }), [...lost, idle(20), idle(20)]);
+    expect(row.energy).toMatchObject({ meter: "model", grade: "C" });
+    expect(row.energies.map(({ meter }) => meter)).toEqual(["rapl", "model"]);
+    const dead = summaryOf(
+      metered({ meters: [RAPL, model] }),
+      five(60, () => ({ energy: {} })),
+    );
+    expect(dead.unreadSources).toEqual(["rapl:package-0"]);
+    expect(dead.caveats.find(({ id }) => id === "unread_windows")?.detail).toContain("rapl:package-0");
+  });
+
+  test("takes the time around the work off at bare idle power where loaded idle is not known", () => {
+    const bare = idle(15, { state: "bare", cells: [] });
+    expect(summaryOf(metered(), [bare, bare, ...five(60)]).energy?.grossPerAnswer.value).toBeCloseTo((60 - 7.5) / 4, 9);
+  });
+
+  test("above bare idle is absent where it cannot be told from nothing", () => {
+    const bare = [24, 26, 25, 25].map((watts) => idle(watts, { state: "bare", cells: [] }));
+    expect(summaryOf(metered(), [...bare, ...five(62.5)]).energy).not.toHaveProperty("aboveBarePerAnswer");
+  });
+
+  test("says nothing of contamination where the system tells nothing", () => {
+    const { energy } = summaryOf(metered(), five(60));
+    expect(energy).not.toHaveProperty("contaminated");
+    expect(
+      summaryOf(
+        metered(),
+        five(60, () => ({ others: 0 })),
+      ).energy?.contaminated,
+    ).toBe(0);
   });
 
   test("says when windows are shorter than the meter needs", () => {

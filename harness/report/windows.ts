@@ -78,6 +78,11 @@ export function isContaminated(
   );
 }
 
+/** Whether the system told anything of what else went on. */
+export function isWatched(at: Pick<WindowObservation, "stolen" | "others" | "throttled">): boolean {
+  return at.stolen !== undefined || at.others !== undefined || at.throttled !== undefined;
+}
+
 /** Idle power by one meter; idle windows in which others worked are no idle windows. */
 export function idlePower(
   idle: readonly IdleObservation[],
@@ -99,16 +104,20 @@ export function idlePower(
 
 /**
  * Energy of every block by a meter that was read. Readings bracket the work, so what lies between them and the work is
- * taken off at idle power. A block without a reading gives nothing, never 0.
+ * taken off at idle power, loaded or else bare; where neither is known at the mean power of the reading, which is too much. A block without a reading gives nothing, never 0.
  */
-export function readEnergy(blocks: readonly Block[], meter: MeterRecord, idle: IdlePower | undefined): WindowEnergy[] {
+export function readEnergy(
+  blocks: readonly Block[],
+  meter: MeterRecord,
+  { loaded: idle, bare }: { readonly loaded?: IdlePower | undefined; readonly bare?: IdlePower | undefined },
+): WindowEnergy[] {
   return blocks.flatMap((block) => {
     const metered = block.window.energy?.[meter.id];
     if (metered === undefined) return [];
     const rounds = block.window.rounds ?? 1;
     const read = secondsFrom(metered.wall);
     const wall = secondsFrom(block.window.wall);
-    const outside = (idle?.watts ?? metered.joules / read) * Math.max(0, read - wall);
+    const outside = (idle?.watts ?? bare?.watts ?? metered.joules / read) * Math.max(0, read - wall);
     const gross = Math.max(0, metered.joules - outside);
     return present({
       block,

@@ -77,7 +77,8 @@ export function pairedRatioInterval(a: Columns, b: Columns, options: BootstrapOp
   return percentileInterval(sums[0].map((top, r) => crossed(top, sums[1][r], sums[2][r], sums[3][r])));
 }
 
-function crossed(top = 0, bottom = 0, otherTop = 0, otherBottom = 0): number {
+/** (top / bottom) / (otherTop / otherBottom) by one division: infinite only where nothing stands below. */
+export function crossed(top = 0, bottom = 0, otherTop = 0, otherBottom = 0): number {
   const below = bottom * otherTop;
   return below > 0 ? (top * otherBottom) / below : Infinity;
 }

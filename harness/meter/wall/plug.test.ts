@@ -75,6 +75,19 @@ describe("wall plug probe", () => {
     expect(working(await wallMeter(plug.address).probe(host)).record).toMatchObject({ grade: "B" });
   });
 
+  test("does not believe a counter that steps once while it is looked at, nor one that contradicts the power beside it", async () => {
+    const { host, load } = machine(60);
+    // Once in 240 J: the four looks see one step, which alone would be 80 W or nothing.
+    const slow = await fakePlug(() => ({
+      apower: load.watts,
+      aenergy: { total: (240 * Math.floor(load.joules / 240 + 0.5)) / 3_600 },
+    }));
+    expect(working(await wallMeter(slow.address).probe(host)).record).toMatchObject({ grade: "B", period: 1 });
+    const wrong = machine(60);
+    const twenty = await fakePlug(() => ({ apower: 60, aenergy: { total: (20 * wrong.load.joules) / 3_600 } }));
+    expect(working(await wallMeter(twenty.address).probe(wrong.host)).record).toMatchObject({ grade: "B" });
+  });
+
   test("refuses a lone counter that does not move", async () => {
     const { host } = machine(64);
     const plug = await fakePlug(() => ({
@@ -84,7 +97,7 @@ describe("wall plug probe", () => {
     }));
     expect(await wallMeter(plug.address).probe(host)).toEqual({
       works: false,
-      reason: "its counter does not move: 0 J in 3 s; give the address of its power instead",
+      reason: "its counter hardly moves: 0 J in 0 steps in 3 s; give the address of its power instead",
     });
   });
 

@@ -50,13 +50,16 @@ function choose(
     const seconds = (last.at - first.at) / 1e9;
     const steps = counted.filter(({ joules: value }, i) => i > 0 && value !== counted[i - 1]?.joules).length;
     const isFine = watts === undefined || first.quantum <= 0.01 * watts * SHORTEST;
-    if (joules > 0 && joules / seconds < IMPLAUSIBLE_WATTS && isFine) {
+    const mean = joules / seconds;
+    // One step says nothing of how long steps are; and the two figures of one plug must tell of one machine.
+    const isSteady = steps >= 2 && (watts === undefined || (mean > watts / 2 && mean < 2 * watts));
+    if (joules > 0 && mean < IMPLAUSIBLE_WATTS && isFine && isSteady) {
       const period = Math.max(EVERY, seconds / steps);
       return { grade: "A", period, quantum: first.quantum, shortest: longEnough(period) };
     }
     if (watts === undefined) {
       return {
-        reason: `its counter does not move: ${joules} J in ${seconds} s; give the address of its power instead`,
+        reason: `its counter hardly moves: ${joules} J in ${steps} steps in ${seconds} s; give the address of its power instead`,
       };
     }
   }
@@ -82,7 +85,7 @@ async function openPlug(host: Host, address: string, record: MeterRecord): Promi
     if ("reason" in asked) reading = undefined;
     else if (record.grade === "A") {
       const { energy } = asked;
-      reading = count.add(energy === undefined ? undefined : milli.raw(energy.joules), asked.at);
+      reading = count.add(milli.raw(energy?.joules), asked.at);
     } else {
       sum.add(asked.watts, asked.at);
       const summed = sum.read();

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -12,6 +13,14 @@ function file(content: string): string {
 }
 
 describe("tail", () => {
+  test("does not wait for the writer of a pipe", () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "perjoule-tail-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const pipe = path.join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(() => tail(pipe).grown()).toThrow("it is no regular file");
+  });
+
   test("gives the lines that were added since", () => {
     const name = file("one\ntwo\r\n");
     const end = tail(name);

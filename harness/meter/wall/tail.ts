@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 
 export interface Line {
   /** From 1. */
@@ -19,6 +19,8 @@ export function tail(file: string): Tail {
   let number = 0;
   return {
     grown() {
+      // Opening a pipe would wait for its writer for ever.
+      if (!statSync(file).isFile()) throw new Error("it is no regular file");
       const handle = openSync(file, "r");
       try {
         const { size } = fstatSync(handle);

@@ -143,7 +143,7 @@ function smallestStep(rows: readonly WallRow[]): Joules {
   const steps = rows
     .flatMap((row, i) => (i === 0 ? [] : row.value - (rows[i - 1]?.value ?? 0)))
     .filter((step) => step > 0);
-  return Math.min(...steps);
+  return steps.reduce((least, step) => Math.min(least, step), Infinity);
 }
 
 /** Why the rows so far are no measurement of a machine at work now. */

@@ -9,8 +9,17 @@ export function longEnough(period: Seconds): Seconds {
   return Math.max(SHORTEST, Math.ceil(41 * period));
 }
 
-/** Counters of wall meters are decimal fractions of several units: whole millijoules count them all exactly enough. */
-export const milli = { unit: 1e-3, raw: (joules: Joules): bigint => BigInt(Math.round(joules * 1e3)) } as const;
+/**
+ * Counters of wall meters are decimal fractions of several units: whole millijoules count them all exactly enough. A count that
+ * is no number of joules gives nothing.
+ */
+export const milli = {
+  unit: 1e-3,
+  raw(joules: Joules | undefined): bigint | undefined {
+    const count = Math.round((joules ?? NaN) * 1e3);
+    return Number.isFinite(count) && count >= 0 ? BigInt(count) : undefined;
+  },
+} as const;
 
 /** Error: plugs for the home are within 1 to 2 % above some 5 W. */
 export function wallRecord(

@@ -21,6 +21,16 @@ describe("headingIn", () => {
     expect(heading("time,joules").unit).toEqual({ quantity: "energy", scale: 1 });
   });
 
+  test("takes watt hours for energy however they are written, and watts per hour for nothing", () => {
+    for (const name of ["energy_watt_hours", "Energy (Watt Hours)", "watts hour", "W h"]) {
+      expect(heading(`time,${name}`).unit).toEqual({ quantity: "energy", scale: 3_600 });
+    }
+    expect(heading("time,kilowatt hours").unit).toEqual({ quantity: "energy", scale: 3.6e6 });
+    for (const name of ["W/h", "watts per hour", "kW / h"]) {
+      expect(headingIn(`time,${name}`, "wall.csv")).toHaveProperty("problem");
+    }
+  });
+
   test("prefers power where there are both", () => {
     expect(heading("time,kWh,W")).toMatchObject({ value: 2, unit: { quantity: "power", scale: 1 } });
   });

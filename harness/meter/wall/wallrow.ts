@@ -1,6 +1,6 @@
 import type { Seconds } from "../../units.ts";
 import type { Line } from "./tail.ts";
-import { type WallUnit, wallUnit } from "./wallunit.ts";
+import { timesHours, type WallUnit, wallUnit } from "./wallunit.ts";
 
 /** Which columns of a wall meter's CSV file hold what. */
 export interface Heading {
@@ -35,11 +35,16 @@ export function headingIn(text: string, file: string): Heading | { readonly prob
   return { time, value, unit };
 }
 
+/** The first unit that is a word of the name. "watt hours" are energy, and "W/h" is nothing at all. */
 function unitIn(name: string): WallUnit | undefined {
-  return name
-    .split(/[^A-Za-z]+/)
-    .map(wallUnit)
-    .find((unit) => unit !== undefined);
+  if (/w(att)?s?\s*(\/|per)\s*h/i.test(name)) return undefined;
+  const words = name.split(/[^A-Za-z]+/);
+  for (const [i, word] of words.entries()) {
+    const unit = wallUnit(word);
+    if (unit === undefined) continue;
+    return unit.quantity === "power" && /^(h|hrs?|hours?)$/i.test(words[i + 1] ?? "") ? timesHours(unit) : unit;
+  }
+  return undefined;
 }
 
 export function rowIn({ text, number }: Line, heading: Heading, file: string): WallRow | { readonly problem: string } {

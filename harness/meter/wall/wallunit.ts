@@ -41,6 +41,11 @@ const WORDS: Readonly<Record<string, WallUnit>> = {
   kwh: energy(1e3 * WATT_HOUR),
 };
 
+/** Watts times hours: joules. */
+export function timesHours({ scale }: WallUnit): WallUnit {
+  return energy(scale * WATT_HOUR);
+}
+
 export function wallUnit(name: string): WallUnit | undefined {
   if (Object.hasOwn(SYMBOLS, name)) return SYMBOLS[name];
   return Object.hasOwn(WORDS, name.toLowerCase()) ? WORDS[name.toLowerCase()] : undefined;
