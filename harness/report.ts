@@ -51,7 +51,10 @@ export interface QuestionTotals {
   readonly seconds: Seconds;
   readonly promptTokens: number;
   readonly outputTokens: number;
-  /** Its share of the energy of its windows. Absent when some of them have none. */
+  /**
+   * Its share of the energy of its windows; where only some of its repeats were measured, their mean for each. Absent when none
+   * was.
+   */
   readonly energy?: { readonly gross: Joules; readonly marginal?: Joules };
 }
 

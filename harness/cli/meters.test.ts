@@ -60,7 +60,7 @@ describe("metersCommand", () => {
       "works here | covers | grade | reads | every, in steps of | window | error | run takes it",
       "rapl | cpu_package | A | rapl:fake | 1.0 ms, 61 µJ | 500 ms | 5.0 % | yes",
       "hwmon | cpu_package | B | hwmon:fake | 1.0 s, 10 mJ | 60 s | 5.0 %",
-      "model | whole_server | C | spec:unknown@2026-03-09 | x 0.4 to 3.5 | behind it",
+      "model | whole_server | C | spec:unknown@2026-03-09 | x 0.40 to 3.5 | behind it",
       "hwmon: one rail only",
       "",
       "does not | why not, and what would help",

@@ -111,7 +111,7 @@ function workingText(working: readonly Working[]): string {
     meter.grade,
     meter.source,
     ...("factor" in meter
-      ? ["", "", `x ${meter.factor.low} to ${meter.factor.high}`]
+      ? ["", "", `x ${digits(meter.factor.low, 2)} to ${digits(meter.factor.high, 2)}`]
       : [
           `${quantity({ value: meter.period }, "s", 2)}, ${quantity({ value: meter.quantum }, "J", 2)}`,
           quantity({ value: meter.shortest }, "s", 2),

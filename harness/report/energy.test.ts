@@ -95,6 +95,17 @@ describe("cellEnergy of modelled energy", () => {
     expect(row.caveats.find(({ id }) => id === "unread_windows")?.detail).toContain("1 of 2");
   });
 
+  test("of a question that was measured in one of its repeats stands for the others too", () => {
+    const row = summaryOf(withPlan(runOf(), { trials: 2 }), [
+      ...asked(questionsOf(1)),
+      answered("q0"),
+      answered("q0", { trial: 1 }),
+      windowOf(1),
+      windowOf(1, { trial: 1, cpuS: null }),
+    ]);
+    expect(row.totals).toMatchObject([{ puts: 2, energy: { gross: expect.closeTo(2 * 39.9, 9) } }]);
+  });
+
   test("is absent where no window could be read, never 0", () => {
     const row = summaryOf(runOf(), [...asked(questionsOf(1)), answered("q0"), windowOf(1, { cpuS: null })]);
     expect(row).not.toHaveProperty("energy");

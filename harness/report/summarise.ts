@@ -137,8 +137,11 @@ function totalsOf(
     const own = byQuestion.get(id);
     if (own === undefined) return [];
     const sum = (pick: (one: MeasuredPut) => number): number => own.reduce((total, one) => total + pick(one), 0);
-    const known = own.every(({ energy }) => energy !== undefined);
-    const aboveIdle = known && own.every(({ energy }) => energy?.marginal !== undefined);
+    const measured = own.flatMap(({ energy }) => energy ?? []);
+    /** Of a question that was put several times and not measured each time, the mean of those that were stands for all. */
+    const joules = (pick: (energy: PutEnergy) => number): number =>
+      (own.length / measured.length) * measured.reduce((total, energy) => total + pick(energy), 0);
+    const aboveIdle = measured.every(({ marginal }) => marginal !== undefined);
     return [
       present({
         question: id,
@@ -147,12 +150,13 @@ function totalsOf(
         seconds: sum(({ seconds }) => seconds),
         promptTokens: sum(({ put }) => (put.kind === "answer" ? put.prompt_tokens : 0)),
         outputTokens: sum(({ put }) => (put.kind === "answer" ? outputTokens(put) : 0)),
-        energy: known
-          ? present({
-              gross: sum(({ energy }) => energy?.gross as number),
-              marginal: aboveIdle ? sum(({ energy }) => energy?.marginal as number) : undefined,
-            })
-          : undefined,
+        energy:
+          measured.length > 0
+            ? present({
+                gross: joules((energy) => energy.gross),
+                marginal: aboveIdle ? joules((energy) => energy.marginal as number) : undefined,
+              })
+            : undefined,
       }),
     ];
   });
