@@ -5,11 +5,11 @@ import { scenariosOf } from "./cost/scenario.ts";
 import { requireDevice } from "./engine/provider.ts";
 import { isolate } from "./execute/isolate.ts";
 import { cellsOf } from "./execute/plan.ts";
-import { runSchedule, type Schedule, WINDOWS_PER_PASS } from "./execute/schedule.ts";
+import { runSchedule, type Schedule } from "./execute/schedule.ts";
 import { busyShare, environment } from "./meter/environment.ts";
 import { loadCalibration } from "./meter/calibrationfile.ts";
 import { type Host, thisHost } from "./meter/host.ts";
-import { metering, type Metering } from "./meter/metering.ts";
+import { metering, type Metering, secondsLeast } from "./meter/metering.ts";
 import { allMeters } from "./meter/meters.ts";
 import { selectMeters, type Selection } from "./meter/select.ts";
 import { withoutSecrets } from "./meter/wall/wall.ts";
@@ -17,15 +17,14 @@ import type { Model } from "./model.ts";
 import { present } from "./present.ts";
 import type { CellSummary } from "./report.ts";
 import { deriveReport, type Report } from "./report/derive.ts";
-import { duration } from "./report/format.ts";
-import { type Cell, type Environment, type MeterRecord, Plan, type Run } from "./run.ts";
+import { describeMeters } from "./report/meternotes.ts";
+import { type Cell, type Environment, Plan, type Run } from "./run.ts";
 import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
 import { embeddedModels, findModel } from "./store/models.ts";
 import { prepareModel, type PreparedModel } from "./store/prepare.ts";
 import { versions } from "./store/root.ts";
 import { embeddedTasks, loadTask } from "./store/tasks.ts";
 import type { Question, Task } from "./task.ts";
-import type { Seconds } from "./units.ts";
 
 /** What `import ... from "perjoule"` gives. The command line calls the same functions. */
 export { embeddedModels, embeddedTasks, findModel, loadTask, deriveReport as report };
@@ -82,14 +81,38 @@ export interface RunResult extends Report {
 
 /** Runs a plan and derives its report. A cell that fails is a row that says so; only what stops every cell throws. */
 export async function run(checked: CheckedPlan, options: RunOptions = {}): Promise<RunResult> {
-  const { plan, tasks, cells } = checked;
+  const { plan } = checked;
   const created = new Date();
   const folder = options.out ?? path.join("results", `${timestamp(created)}-${options.name ?? "run"}`);
   requireFreshFolder(folder);
   const here = environment(versions());
   const host = thisHost();
   const meters = await selectMeters(plan, allMeters(present({ wall: plan.wall })), host, here);
-  options.onNote?.(describeMeters(meters, checked));
+  const reading = metering(meters.opened, host);
+  try {
+    return await runWith(checked, { ...options, out: folder }, { created, here, host, meters, reading });
+  } finally {
+    await reading.close();
+  }
+}
+
+/** What a run was found to have before anything was written. */
+interface Found {
+  readonly created: Date;
+  readonly here: Environment;
+  readonly host: Host;
+  readonly meters: Selection;
+  readonly reading: Metering;
+}
+
+async function runWith(
+  checked: CheckedPlan,
+  options: RunOptions & { readonly out: string },
+  { created, here, host, meters, reading }: Found,
+): Promise<RunResult> {
+  const { plan, tasks, cells } = checked;
+  const folder = options.out;
+  options.onNote?.(describeMeters(meters, plan, cells.length));
   const prepared = new Map<string, PreparedModel>();
   for (const [id, model] of checked.models) prepared.set(id, await prepareModel(model, options.onNote ?? (() => {})));
 
@@ -115,8 +138,7 @@ export async function run(checked: CheckedPlan, options: RunOptions = {}): Promi
     ...calibrationFor(meters, host, here, options),
   };
   store.save(start);
-  const reading = metering(meters.opened, host);
-  const state = await measure(checked, prepared, store, reading, options).finally(() => reading.close());
+  const state = await measure(checked, prepared, store, reading, options);
   store.save({ ...start, state, finished: new Date().toISOString() });
   return { ...(await deriveReport(folder, plan.prices)), state };
 }
@@ -149,7 +171,7 @@ async function measure(
     weightOf: (cell) => prepared.get(cell.model)?.record.weight_bytes ?? 0,
     memory: os.totalmem(),
     metering: reading,
-    least: () => (reading.lost().length === 0 ? secondsLeast(plan, reading.records) * 1e9 : 0),
+    least: () => secondsLeast(plan, reading) * 1e9,
     start: () => isolate(),
     record(observations) {
       store.append(observations);
@@ -179,28 +201,6 @@ function calibrationFor(
     `the calibration of ${stored.meter} is ${isUsed ? "used: joules are at the wall" : "of a meter not used here"}`,
   );
   return isUsed ? { calibration: stored } : {};
-}
-
-/** Where the joules of the run will come from, in a line, and how long its windows make it at least. */
-function describeMeters({ records, opened }: Selection, { plan, cells }: CheckedPlan): string {
-  const [best] = records;
-  if (best === undefined) return "energy: none is recorded";
-  const kind = `grade ${best.grade}, boundary ${best.boundary}`;
-  const least = secondsLeast(
-    plan,
-    opened.map(({ record }) => record),
-  );
-  const long =
-    least > 0
-      ? `; windows of at least ${least} s: ${duration(WINDOWS_PER_PASS * least * plan.trials * cells.length)} or more in all`
-      : "";
-  const idle = opened.length === 0 ? "" : "; idle power is measured first, and around every task";
-  return `energy: ${best.source} (${kind})${long}${idle}`;
-}
-
-/** What the slowest meter needs, unless the plan says how long a window should be. */
-function secondsLeast({ min_duration }: Plan, records: readonly MeterRecord[]): Seconds {
-  return min_duration ?? Math.max(0, ...records.map((record) => record.shortest));
 }
 
 function openingOf(

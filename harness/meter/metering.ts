@@ -1,6 +1,6 @@
 import type { Metered } from "../observation.ts";
 import { present } from "../present.ts";
-import type { MeterRecord } from "../run.ts";
+import type { MeterRecord, Plan } from "../run.ts";
 import type { Nanoseconds, Seconds } from "../units.ts";
 import type { Host } from "./host.ts";
 import type { OpenMeter, Reading } from "./meter.ts";
@@ -94,4 +94,14 @@ function between(before: Reading | undefined, after: Reading | undefined): Meter
   const joules = after.joules - before.joules;
   if (!(wall > 0) || !(joules > 0)) return undefined;
   return present({ joules, wall, edge: Math.round(Math.max(before.edge, after.edge)) });
+}
+
+/** What the slowest meter needs, unless the plan says how long a window should be. Meters that were lost need nothing. */
+export function secondsLeast(
+  { min_duration }: Pick<Plan, "min_duration">,
+  { records, lost }: Pick<Metering, "records" | "lost">,
+): Seconds {
+  const alive = records.filter((record) => !lost().includes(record));
+  if (alive.length === 0 && records.length > 0) return 0;
+  return min_duration ?? Math.max(0, ...alive.map((record) => record.shortest));
 }
