@@ -16,7 +16,7 @@ import { withoutSecrets } from "./meter/wall/wall.ts";
 import type { Model } from "./model.ts";
 import { present } from "./present.ts";
 import type { CellSummary } from "./report.ts";
-import { deriveReport, type Report } from "./report/derive.ts";
+import { deriveReport, readReport, type Report } from "./report/derive.ts";
 import { describeMeters } from "./report/meternotes.ts";
 import { type Cell, type Environment, Plan, type Run } from "./run.ts";
 import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
@@ -27,7 +27,7 @@ import { embeddedTasks, loadTask } from "./store/tasks.ts";
 import type { Question, Task } from "./task.ts";
 
 /** What `import ... from "perjoule"` gives. The command line calls the same functions. */
-export { embeddedModels, embeddedTasks, findModel, loadTask, deriveReport as report };
+export { embeddedModels, embeddedTasks, findModel, loadTask, readReport, deriveReport as report };
 export type { Cell, CellSummary, Model, Plan, Report, Run, Task };
 
 /** A plan whose models, tasks and devices exist, and its grid. Nothing has been written or built yet. */

@@ -252,6 +252,12 @@ describe("perjoule costs", () => {
       0,
       expect.stringContaining("electricity my-roof: 0.08 USD/kWh, 2026-05, my meter"),
     ]);
+    // Looking at it under other prices changes nothing of the run.
+    const before = readFileSync(path.join(out, "costs.csv"), "utf8");
+    writeFileSync(own, "kind,id,value,unit,date,source\nelectricity,my-roof,0.16,USD/kWh,2026-06,my meter\n");
+    expect((await perjoule("costs", out, "--prices", own)).code).toBe(0);
+    expect(readFileSync(path.join(out, "costs.csv"), "utf8")).toBe(before);
+    expect(readFileSync(path.join(out, "prices.csv"), "utf8")).toContain("0.08");
     const unknown = await perjoule("costs", out, "--scenario", "my-rof");
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('"my-rof"')]);
   });

@@ -20,8 +20,8 @@ const commands: Commands = {
     return reportCommand(folders, flags, report, stdout);
   },
   async costs(folder, flags) {
-    const [{ costsCommand }, { report }] = await Promise.all([import("./cli/costs.ts"), import("./api.ts")]);
-    return costsCommand(folder, flags, report, stdout);
+    const [{ costsCommand }, { readReport }] = await Promise.all([import("./cli/costs.ts"), import("./api.ts")]);
+    return costsCommand(folder, flags, readReport, stdout);
   },
   async pricesList({ json, prices }) {
     const [{ listPrices }, { booksWith }] = await Promise.all([import("./cli/prices.ts"), import("./cost/book.ts")]);

@@ -1,20 +1,36 @@
 import type { Report } from "../api.ts";
+import { type BreakEven, breakEvensOf } from "../cost/breakevens.ts";
 import { type CostRow, costsOf } from "../cost/costs.ts";
+import type { PriceRow } from "../cost/price.ts";
 import { type Scenario, scenariosNamed } from "../cost/scenario.ts";
 import { BREAKEVEN_COLUMNS } from "../report/breakevencolumns.ts";
 import { recordOf } from "../report/column.ts";
 import { COST_COLUMNS } from "../report/costcolumns.ts";
-import { costTable, scenarioNamed } from "../report/costtable.ts";
+import { costTable, scenarioNamed, usualScenario } from "../report/costtable.ts";
+import type { Run } from "../run.ts";
 
-/** Costs with those under the named price among them: any of the books', whether or not `costs.csv` has rows for it. */
-function inScenario(
-  { run, cells, costs, prices }: Report,
-  name: string,
-): { readonly costs: readonly CostRow[]; readonly chosen?: Scenario } {
+/** A run's costs under one price, and what a wrong answer would have to cost at that price. */
+interface Shown {
+  readonly costs: readonly CostRow[];
+  readonly breakEvens: readonly BreakEven[];
+  readonly scenario: Scenario;
+}
+
+/** Any price of the books may be named, whether or not `costs.csv` has rows for it. */
+function shownIn({ run, cells, costs, breakEvens, prices }: Report, name: string | undefined): Shown {
+  const scenario = name === undefined ? usualScenario(costs) : namedScenario(costs, name, prices, run);
+  const own = costs.filter((row) => row.scenario === scenario);
+  const shown = own.length > 0 ? own : costsOf(cells, [scenario], run.plan.seed);
+  const isPriced = ({ finding }: BreakEven): boolean => finding.what === "wrong_answer_price";
+  // One price of a kind stands for all in breakevens.csv; in dollars each has its own.
+  const priced = breakEvensOf(shown, prices, run.plan.seed).filter(isPriced);
+  return { costs: shown, breakEvens: [...breakEvens.filter((one) => !isPriced(one)), ...priced], scenario };
+}
+
+function namedScenario(costs: readonly CostRow[], name: string, prices: readonly PriceRow[], run: Run): Scenario {
   const isShown = costs.some(({ scenario: { kind, id } }) => id === name || `${kind}/${id}` === name);
   const [other] = isShown ? [] : scenariosNamed(name, prices, run.environment);
-  if (other === undefined) return { costs, chosen: scenarioNamed(costs, name) };
-  return { costs: costsOf(cells, [other], run.plan.seed), chosen: other };
+  return other ?? scenarioNamed(costs, name);
 }
 
 export interface CostFlags {
@@ -24,24 +40,25 @@ export interface CostFlags {
   readonly prices?: string;
 }
 
-/** Derives the costs of a run again and prints them under one scenario; with `json` under all. */
+/** Derives the costs of a run again and prints them under one scenario; with `json` under all, or the one named. Nothing is written. */
 export async function costsCommand(
   folder: string,
   { json, scenario, prices }: CostFlags,
-  report: (folder: string, prices?: string) => Promise<Report>,
+  read: (folder: string, prices?: string) => Promise<Report>,
   stdout: (text: string) => void,
 ): Promise<number> {
-  const found = await report(folder, prices);
-  const { breakEvens, prices: books } = found;
-  const { costs, chosen } = scenario === undefined ? { costs: found.costs } : inScenario(found, scenario);
+  const report = await read(folder, prices);
+  const shown = json && scenario === undefined ? report : shownIn(report, scenario);
   if (json) {
-    const rows = chosen === undefined ? costs : costs.filter((row) => row.scenario === chosen);
     const document = {
       folder,
-      costs: rows.map((row) => recordOf(COST_COLUMNS, row)),
-      breakevens: breakEvens.map((row) => recordOf(BREAKEVEN_COLUMNS, row)),
+      costs: shown.costs.map((row) => recordOf(COST_COLUMNS, row)),
+      breakevens: shown.breakEvens.map((row) => recordOf(BREAKEVEN_COLUMNS, row)),
     };
     stdout(`${JSON.stringify(document, null, 2)}\n`);
-  } else stdout(`${costTable(costs, breakEvens, books, chosen)}\n`);
+  } else {
+    const { costs, breakEvens, scenario: chosen } = shownIn(report, scenario);
+    stdout(`${costTable(costs, breakEvens, report.prices, chosen)}\n`);
+  }
   return 0;
 }

@@ -16,7 +16,7 @@ export const WALL_OPTION = {
 
 export const PRICES_OPTION = {
   type: "string",
-  describe: "a price book of your own, beside those of `perjoule prices ls`",
+  describe: "a price book of your own, beside those of `perjoule prices ls`; run and report keep it with the run",
 } as const;
 
 export function optional<A, B>(value: A | undefined, map: (value: A) => B): B | undefined {

@@ -8,6 +8,9 @@ import { PriceKind, type PriceRow } from "./price.ts";
 import { type CsvRecord, readRecords } from "./records.ts";
 import { COLUMNS, type Column, NEEDED, priceRow, suggestion } from "./row.ts";
 
+/** Prices are looked up by going through them all. */
+const MOST_ROWS = 10_000;
+
 const SHIPPED = path.join(ROOT, "harness", "cost", "prices");
 
 /** Reads a price book. Every problem of the file stands in one error, each with its line. */
@@ -20,6 +23,8 @@ export async function readBook(file: string): Promise<PriceRow[]> {
   }
   const [head, ...records] = await readRecords(text, file);
   if (head === undefined || records.length === 0) throw new Error(`${file}:1: holds no prices`);
+  if (records.length > MOST_ROWS)
+    throw new Error(`${file}: holds ${records.length} rows; a price book has at most ${MOST_ROWS}`);
   const problems = headProblems(head).map((problem) => `${file}:${head.line}: ${problem}`);
   if (problems.length > 0) throw new Error(problems.join("; "));
 

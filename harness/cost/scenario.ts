@@ -57,7 +57,8 @@ export function scenariosOf(rows: readonly PriceRow[], environment: Pick<Environ
   const chosen = rows.filter((row) => row.scenario);
   const every = <S>(kind: ScenarioKind, build: (item: Item) => S): S[] =>
     itemsOf(chosen, kind).map((item) => build({ ...item, rows: item.rows.map((row) => inDollars(row, rows)) }));
-  const pue = (): SitePue => sitePue(rows, environment);
+  let known: SitePue | undefined;
+  const pue = (): SitePue => (known ??= sitePue(rows, environment));
   return [
     ...every("electricity", (item) => electricity(item, pue())),
     ...every("rental", rental),

@@ -17,7 +17,7 @@ export function costTable(
   costs: readonly CostRow[],
   breakEvens: readonly BreakEven[],
   prices: readonly PriceRow[],
-  scenario: Scenario = usual(costs),
+  scenario: Scenario = usualScenario(costs),
 ): string {
   const rows = costs.filter((row) => row.scenario === scenario);
   const cells = rows.map((row) => row.cell);
@@ -46,7 +46,7 @@ export function scenarioNamed(costs: readonly CostRow[], name: string): Scenario
 }
 
 /** The first price of electricity; of a run without energy the first scenario in which anything has a cost. */
-function usual(costs: readonly CostRow[]): Scenario {
+export function usualScenario(costs: readonly CostRow[]): Scenario {
   const first =
     costs.find(({ scenario, cost }) => scenario.kind === "electricity" && cost !== undefined) ??
     costs.find(({ cost }) => cost !== undefined) ??
@@ -86,6 +86,8 @@ function blocks(rows: readonly CostRow[]): string {
 
 const settingOf = ({ cell: { cell } }: CostRow): string => `${cell.device} ${cell.threads}t`;
 
+const areComparable = (rows: readonly CostRow[]): boolean => new Set(rows.map(provenance)).size === 1;
+
 /** Costs of joules by unlike meters are kept apart, not ranked. */
 function provenance({ cell: { energy }, scenario }: CostRow): string {
   return isEnergyPriced(scenario) && energy !== undefined ? `${energy.grade} ${energy.boundary} ${energy.source}` : "";
@@ -122,8 +124,10 @@ const FACTORS = { price: "cost of a token", tokens: "tokens per answer", accurac
 
 /** How many times the cheapest over the same questions, and the factor that explains most of it; a tie where nobody can say. */
 function besideText({ cell, cost, against }: CostRow, ofTask: readonly CostRow[]): string {
-  if (against?.ratio === undefined || cost?.perCorrect === undefined)
-    return ofTask.some((row) => row.against?.cheapest === cell) ? "cheapest" : "";
+  if (against?.ratio === undefined || cost?.perCorrect === undefined) {
+    const isAlone = cost?.perCorrect !== undefined && ofTask.every((row) => row.against === undefined);
+    return ofTask.some((row) => row.against?.cheapest === cell) || (isAlone && areComparable(ofTask)) ? "cheapest" : "";
+  }
   const { interval } = against.ratio;
   const isTie = interval === undefined || (interval.low <= 1 && interval.high >= 1);
   return `${multiple(against.ratio)}${isTie ? " tie" : `, mostly ${FACTORS[mainFactor(against.shares)]}`}`;
@@ -166,10 +170,8 @@ function firstLettings(breakEvens: readonly BreakEven[]): BreakEven[] {
   return [...groupBy(breakEvens, key).values()].flatMap((same) => same[0] ?? []);
 }
 
-/** A scenario of the same kind stands for it, but every API for itself. */
 function stands(finding: Finding, scenario: Scenario): boolean {
-  if (finding.what !== "wrong_answer_price") return false;
-  return finding.scenario === scenario || (scenario.kind !== "api" && finding.scenario.kind === scenario.kind);
+  return finding.what === "wrong_answer_price" && finding.scenario === scenario;
 }
 
 /** The smallest and the largest that the elasticities give, by task. */

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { booksWith } from "../cost/book.ts";
 import { type BreakEven, breakEvensOf } from "../cost/breakevens.ts";
@@ -30,32 +30,37 @@ export interface Report {
 }
 
 /**
- * Derives every table of a run from its raw observations and the price books, and writes it into the run's folder, byte
- * for byte the same each time.
+ * All that a run says, derived from its raw observations and the price books; nothing is written.
  *
- * @param prices a price book that takes the place of the one kept with the run
+ * @param prices a price book in place of the one kept with the run
  */
-export async function deriveReport(folder: string, prices?: string): Promise<Report> {
+export async function readReport(folder: string, prices?: string): Promise<Report> {
   const { run, observations } = readRunFolder(folder);
-  const books = await booksOf(folder, prices);
+  const kept = path.join(folder, OWN_PRICES);
+  const books = await booksWith(prices ?? (existsSync(kept) ? kept : undefined));
   const cells = summarise(run, observations);
   const costs = costsOf(cells, scenariosOf(books, run.environment), run.plan.seed);
-  const breakEvens = breakEvensOf(costs, books, run.plan.seed);
-  replace(folder, "summary.csv", await toCsv(SUMMARY_COLUMNS, cells));
-  replace(folder, "energy.csv", await toCsv(ENERGY_COLUMNS, cells.flatMap(energyRows)));
-  replace(folder, "costs.csv", await toCsv(COST_COLUMNS, costs));
-  replace(folder, "breakevens.csv", await toCsv(BREAKEVEN_COLUMNS, breakEvens));
-  replace(folder, "answers.csv", await toCsv(ANSWER_COLUMNS, cells.flatMap(answerRows)));
-  return { folder, run, cells, costs, breakEvens, prices: books };
+  return { folder, run, cells, costs, breakEvens: breakEvensOf(costs, books, run.plan.seed), prices: books };
 }
 
-/** The books that come with perjoule and the run's own. A new one is read whole before it takes the old one's place. */
-async function booksOf(folder: string, prices: string | undefined): Promise<PriceRow[]> {
-  const kept = path.join(folder, OWN_PRICES);
-  if (prices === undefined) return booksWith(existsSync(kept) ? kept : undefined);
-  const books = await booksWith(prices);
-  if (path.resolve(prices) !== path.resolve(kept)) copyFileSync(prices, kept);
-  return books;
+/**
+ * Derives every table of a run again and writes it into the run's folder, byte for byte the same each time.
+ *
+ * @param prices a price book that takes the place of the one kept with the run, once everything could be derived with it
+ */
+export async function deriveReport(folder: string, prices?: string): Promise<Report> {
+  const report = await readReport(folder, prices);
+  const { cells, costs, breakEvens } = report;
+  const tables = {
+    "summary.csv": await toCsv(SUMMARY_COLUMNS, cells),
+    "energy.csv": await toCsv(ENERGY_COLUMNS, cells.flatMap(energyRows)),
+    "costs.csv": await toCsv(COST_COLUMNS, costs),
+    "breakevens.csv": await toCsv(BREAKEVEN_COLUMNS, breakEvens),
+    "answers.csv": await toCsv(ANSWER_COLUMNS, cells.flatMap(answerRows)),
+  };
+  if (prices !== undefined) replace(folder, OWN_PRICES, readFileSync(prices, "utf8"));
+  for (const [name, content] of Object.entries(tables)) replace(folder, name, content);
+  return report;
 }
 
 function replace(folder: string, name: string, content: string): void {

@@ -26,7 +26,7 @@ describe("headingIn", () => {
       expect(heading(`time,${name}`).unit).toEqual({ quantity: "energy", scale: 3_600 });
     }
     expect(heading("time,kilowatt hours").unit).toEqual({ quantity: "energy", scale: 3.6e6 });
-    for (const name of ["W/h", "watts per hour", "kW / h"]) {
+    for (const name of ["W/h", "watts per hour", "kW / h", "kWh/h", "watt hours per hour"]) {
       expect(headingIn(`time,${name}`, "wall.csv")).toHaveProperty("problem");
     }
   });

@@ -37,7 +37,7 @@ export function headingIn(text: string, file: string): Heading | { readonly prob
 
 /** The first unit that is a word of the name. "watt hours" are energy, and "W/h" is nothing at all. */
 function unitIn(name: string): WallUnit | undefined {
-  if (/w(att)?s?\s*(\/|per)\s*h/i.test(name)) return undefined;
+  if (/w(h|atts?)?[\s_]*(hours?|hrs?)?[\s_]*(\/|per)[\s_]*h/i.test(name)) return undefined;
   const words = name.split(/[^A-Za-z]+/);
   for (const [i, word] of words.entries()) {
     const unit = wallUnit(word);
