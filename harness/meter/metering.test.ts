@@ -78,6 +78,43 @@ describe("atChange", () => {
 });
 
 describe("metering", () => {
+  test("brackets the work although a wall meter's rows come eight seconds late", async () => {
+    const [IDLE, BUSY, LATE] = [20, 80, 8];
+    let now = 100;
+    let busyFrom = Infinity;
+    let busyTo = Infinity;
+    const energyAt = (t: number): number => {
+      const busy = Math.max(0, Math.min(t, busyTo) - Math.min(t, busyFrom));
+      return IDLE * t + (BUSY - IDLE) * busy;
+    };
+    const host = {
+      clock: () => Math.round(now * 1e9),
+      sleep: (seconds: number) => Promise.resolve(void (now += seconds)),
+      read(): string {
+        throw new Error("no such file");
+      },
+      list: () => [],
+    };
+    const read = (): Promise<Reading> => {
+      const row = Math.floor(now - LATE);
+      return Promise.resolve({ at: row * 1e9, edge: 1e9, joules: energyAt(row), breaks: 0 });
+    };
+    const meter: OpenMeter = {
+      record: { ...record(1), id: "wall", grade: "B" },
+      read,
+      close: () => Promise.resolve(),
+    };
+    const end = await metering([meter], host as never).begin();
+    busyFrom = now;
+    now += 60;
+    busyTo = now;
+    const wall = (await end(0)).energy?.["wall"];
+    const idleSeconds = (wall?.wall ?? 0) / 1e9 - 60;
+    expect(idleSeconds).toBeGreaterThanOrEqual(0);
+    // What lies between the readings beside the work was idle: nothing of the work is lost before or after them.
+    expect((wall?.joules ?? 0) - IDLE * idleSeconds).toBeCloseTo(BUSY * 60, 6);
+  });
+
   test("gives no energy for a slow counter that did not move, never 0", async () => {
     const still = ticking(20, (_, reading) => ({ ...reading, joules: 5 }));
     const meters = metering([still.meter], still.host);
