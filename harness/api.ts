@@ -1,6 +1,6 @@
 import os from "node:os";
 import path from "node:path";
-import { booksWith } from "./cost/book.ts";
+import { booksWith, priceHash } from "./cost/book.ts";
 import { scenariosOf } from "./cost/scenario.ts";
 import { requireDevice } from "./engine/provider.ts";
 import { isolate } from "./execute/isolate.ts";
@@ -136,6 +136,7 @@ async function runWith(
     environment: present({ ...here, busy_before: await busyShare(0.5) }),
     meters: [...meters.records],
     ...calibrationFor(meters, host, here, options),
+    prices_sha256: priceHash(await booksWith(plan.prices)),
   };
   store.save(start);
   const state = await measure(checked, prepared, store, reading, options);

@@ -73,11 +73,19 @@ function writeTask(name: string, definition: string, questions: readonly object[
   );
 }
 
+/** A run takes the power model unless the test says otherwise: a machine's own counters want idle windows, and seconds. */
 function perjoule(...args: string[]): Promise<Outcome> {
+  const metered = args[0] !== "run" || args.some((word) => word === "--meter" || word === "--wall");
+  const line = metered ? args : [...args, "--meter", "model"];
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { cwd: work }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [MAIN, ...line],
+      { cwd: work, env: { ...process.env, PERJOULE_CONFIG: work } },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -107,6 +115,8 @@ describe("perjoule run", () => {
     expect(JSON.parse(readFileSync(path.join(out, "run.json"), "utf8"))).toMatchObject({
       schema: 1,
       state: "finished",
+      prices_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      meters: [{ id: "model", grade: "C" }],
     });
   });
 
@@ -135,9 +145,13 @@ describe("perjoule run", () => {
 
   test("keeps what was answered when it is interrupted", async () => {
     const out = path.join(work, "interrupted");
-    const child = spawn(process.execPath, [MAIN, "run", "-m", "slow", "-t", "sums", "-o", out, "--warmup", "0"], {
-      cwd: work,
-    });
+    const child = spawn(
+      process.execPath,
+      [MAIN, "run", "-m", "slow", "-t", "sums", "-o", out, "--warmup", "0", "--meter", "model"],
+      {
+        cwd: work,
+      },
+    );
     const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
     let stdout = "";
     child.stdout.on("data", (chunk) => (stdout += String(chunk)));

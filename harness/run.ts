@@ -193,5 +193,7 @@ export const Run = z.strictObject({
   /** Absent in runs older than the meters: theirs is the model, unless `plan.meter` is none. */
   meters: z.array(MeterRecord).optional(),
   calibration: Calibration.optional(),
+  /** Of the price books as they were when the run was made; a later report uses those of its own day. */
+  prices_sha256: z.string().optional(),
 });
 export type Run = z.infer<typeof Run>;

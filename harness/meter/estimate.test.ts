@@ -20,7 +20,7 @@ const c7i: Environment = {
 };
 
 describe("modelledEnergy", () => {
-  test("gives the worked example of energy.md 3.4", () => {
+  test("gives the worked example: four threads of a Sapphire Rapids at full load for 2.5 s", () => {
     const model = powerModel(c7i);
     const { gross, marginal } = modelledEnergy(model, 2.5, 10);
     expect(gross).toBeCloseTo(39.9, 6);

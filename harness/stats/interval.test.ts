@@ -11,7 +11,6 @@ describe("logNormal95", () => {
 });
 
 describe("wilson", () => {
-  // measures.md, section 4.
   test.each([
     [0, 50, 0, 0.071348],
     [40, 50, 0.669629, 0.887562],

@@ -17,7 +17,7 @@ beforeAll(() => {
   work = mkdtempSync(path.join(os.tmpdir(), "perjoule-pocket-"));
   for (const out of [first(), second()]) {
     const main = path.join(ROOT, "dist", "harness", "main.js");
-    const plan = ["-m", "pocket-dense-s,pocket-moe-32x1", "-t", "sort,maximum", "--limit", "50"];
+    const plan = ["-m", "pocket-dense-s,pocket-moe-32x1", "-t", "sort,maximum", "--limit", "50", "--meter", "model"];
     const { PERJOULE_CACHE: _, ...inherited } = process.env;
     const env = { ...inherited, XDG_CACHE_HOME: cache() };
     execFileSync(process.execPath, [main, "run", ...plan, "-o", out, "--quiet"], { env });
