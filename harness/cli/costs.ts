@@ -48,17 +48,17 @@ export async function costsCommand(
   stdout: (text: string) => void,
 ): Promise<number> {
   const report = await read(folder, prices);
-  const shown = json && scenario === undefined ? report : shownIn(report, scenario);
   if (json) {
+    const { costs, breakEvens } = scenario === undefined ? report : shownIn(report, scenario);
     const document = {
       folder,
-      costs: shown.costs.map((row) => recordOf(COST_COLUMNS, row)),
-      breakevens: shown.breakEvens.map((row) => recordOf(BREAKEVEN_COLUMNS, row)),
+      costs: costs.map((row) => recordOf(COST_COLUMNS, row)),
+      breakevens: breakEvens.map((row) => recordOf(BREAKEVEN_COLUMNS, row)),
     };
     stdout(`${JSON.stringify(document, null, 2)}\n`);
-  } else {
-    const { costs, breakEvens, scenario: chosen } = shownIn(report, scenario);
-    stdout(`${costTable(costs, breakEvens, report.prices, chosen)}\n`);
+    return 0;
   }
+  const shown = shownIn(report, scenario);
+  stdout(`${costTable(shown.costs, shown.breakEvens, report.prices, shown.scenario)}\n`);
   return 0;
 }

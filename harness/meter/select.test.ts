@@ -89,6 +89,8 @@ describe("selectMeters", () => {
   test("reads a wall meter whose address was given beside a meter that was named, and never passes over it", async () => {
     const meters = [meter("wall", "system"), meter("rapl", "cpu")];
     expect(await ids({ meter: "rapl", wall: "plug.csv" }, meters)).toEqual(["wall", "rapl", "model"]);
+    // A battery covers the machine as the wall meter does: one of them is enough.
+    expect(await ids({ wall: "plug.csv" }, [...meters, meter("battery", "system")])).toEqual(["wall", "rapl", "model"]);
     await expect(ids({ meter: "model", wall: "plug.csv" }, meters)).rejects.toThrow(
       "--wall: is not read with --meter model; leave out one of them",
     );

@@ -33,8 +33,14 @@ export async function selectMeters(
     if (stated.length === 0) throw new Error("--meter constant: say the watts with --cpu-watts IDLE,MAX");
     return { opened: [], records: stated };
   }
+  const isWall = plan.wall !== undefined || plan.meter === "wall";
+  // Whoever says where the wall meter is wants it read, whatever else is.
+  const wall = isWall ? [await named("wall", candidates, host)] : [];
+  if (plan.meter === "wall") return opening(wall, [...stated, model]);
   const working =
-    plan.meter === "auto" ? await bestOfEach(plan, candidates, host) : await chosen(plan, candidates, host);
+    plan.meter === "auto"
+      ? await bestOfEach(plan, candidates, host, wall)
+      : [...wall, await named(plan.meter, candidates, host)];
   return opening(working, [...stated, model]);
 }
 
@@ -44,41 +50,22 @@ async function opening(working: readonly Working[], derived: readonly MeterRecor
   return { opened, records: [...opened.map((meter) => meter.record), ...derived] };
 }
 
+/** What is known to work already, and the best for every domain that it leaves open. */
 async function bestOfEach(
-  { device, wall }: Pick<Plan, "device" | "wall">,
+  { device }: Pick<Plan, "device">,
   candidates: readonly EnergyMeter[],
   host: Host,
+  known: readonly Working[],
 ): Promise<Working[]> {
-  // Whoever says where the wall meter is wants it read.
-  if (wall !== undefined)
-    return [
-      await named("wall", candidates, host),
-      ...(await bestOfEach(
-        { device },
-        candidates.filter(({ id }) => id !== "wall"),
-        host,
-      )),
-    ];
   const needed = new Set<MeterRecord["domain"]>(["system", "cpu"]);
   if (device.some((name) => name !== "cpu")) needed.add("gpu");
-  const best = new Map<MeterRecord["domain"], Working>();
+  const best = new Map(known.map((probe) => [probe.record.domain, probe]));
+  const isOpen = (domain: MeterRecord["domain"]): boolean => needed.has(domain) && !best.has(domain);
   for (const meter of candidates) {
-    if (best.has(meter.domain) || !needed.has(meter.domain)) continue;
-    const probe = await tried(meter, host);
-    if (probe.works && needed.has(probe.record.domain) && !best.has(probe.record.domain))
-      best.set(probe.record.domain, probe);
+    const probe = isOpen(meter.domain) ? await tried(meter, host) : undefined;
+    if (probe?.works === true && isOpen(probe.record.domain)) best.set(probe.record.domain, probe);
   }
   return [...best.values()];
-}
-
-/** The meter that was named, and the wall meter where its address was given. */
-async function chosen(
-  { meter, wall }: Pick<Plan, "meter" | "wall">,
-  candidates: readonly EnergyMeter[],
-  host: Host,
-): Promise<Working[]> {
-  const beside = wall !== undefined && meter !== "wall" ? [await named("wall", candidates, host)] : [];
-  return [...beside, await named(meter, candidates, host)];
 }
 
 async function named(id: string, candidates: readonly EnergyMeter[], host: Host): Promise<Working> {

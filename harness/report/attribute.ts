@@ -13,7 +13,6 @@ export interface PutEnergy {
 
 /** What attribution makes of a cell's windows. Half-widths are of 95 % intervals of a sum of energies relative to that sum. */
 export interface Attribution {
-  readonly method: "time_share" | "nnls";
   readonly energyOf: ReadonlyMap<Put, PutEnergy>;
   /** What the windows themselves leave open, beside the choice of questions: edges of the counter, drift, power that time does not explain. */
   readonly grossHalf: number;
@@ -34,7 +33,6 @@ export function timeShare(windows: readonly WindowEnergy[], idle?: IdlePower): A
   const marginal = sum(windows, (window) => window.marginal ?? NaN);
   const drift = (idle?.half ?? 0) * sum(windows, ({ block }) => block.seconds);
   return present({
-    method: "time_share" as const,
     energyOf,
     grossHalf: half / gross,
     marginalHalf: Number.isNaN(marginal) ? undefined : Math.hypot(half, drift) / Math.abs(marginal),
@@ -59,7 +57,6 @@ type ColumnName = (typeof COLUMNS)[number];
 const MOST_CONDITION = 100;
 
 export interface TokenEnergies extends Attribution {
-  readonly method: "nnls";
   /** Joules above idle, each with the half-width of its 95 % interval; absent where the windows do not vary in it. */
   readonly coefficients: Partial<Record<ColumnName, { readonly joules: Joules; readonly half: Joules }>>;
   readonly r2: number;
@@ -110,7 +107,6 @@ function attributed(
   const drift = (idle?.half ?? 0) * sum(windows, ({ block }) => block.seconds);
   const all = [...energyOf.values()];
   return {
-    method: "nnls",
     energyOf,
     grossHalf: half / sum(all, (energy) => energy.gross),
     marginalHalf: Math.hypot(half, drift) / sum(all, (energy) => energy.marginal as number),

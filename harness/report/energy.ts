@@ -105,7 +105,7 @@ function estimator(items: readonly Item[], by: Attribution, source: EnergySource
  * One interval from a sampling interval, an independent half-width and an independent factor: root of the sum of squares,
  * each side by itself, the factor in log space. A lower bound that would reach zero is zero.
  */
-export function joined(value: number, sampling: Interval, half: number, factor: Interval): Interval {
+function joined(value: number, sampling: Interval, half: number, factor: Interval): Interval {
   const low = value - Math.hypot(value - sampling.low, half);
   const high = value + Math.hypot(sampling.high - value, half);
   if (low > 0) return combineFactors(value, { low, high }, { low: value * factor.low, high: value * factor.high });
