@@ -3,8 +3,9 @@ import path from "node:path";
 import { booksWith, priceHash } from "./cost/book.ts";
 import { scenariosOf } from "./cost/scenario.ts";
 import { requireDevice } from "./engine/provider.ts";
+import { computingVariables } from "./engine/runtime.ts";
 import { isolate } from "./execute/isolate.ts";
-import { cellsOf } from "./execute/plan.ts";
+import { cellsOf, ignoredOf, type PlannedCell, type PlannedModel } from "./execute/plan.ts";
 import { runSchedule, type Schedule } from "./execute/schedule.ts";
 import { busyShare, environment } from "./meter/environment.ts";
 import { loadCalibration } from "./meter/calibrationfile.ts";
@@ -21,21 +22,24 @@ import { describeMeters } from "./report/meternotes.ts";
 import { type Cell, type Environment, Plan, type Run } from "./run.ts";
 import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
 import { embeddedModels, findModel } from "./store/models.ts";
-import { prepareModel, type PreparedModel } from "./store/prepare.ts";
+import { expertsOf, type PreparedModel, requireWeights } from "./store/prepare.ts";
+import { prepareCells, type PreparedCells } from "./store/preparecells.ts";
 import { versions } from "./store/root.ts";
 import { embeddedTasks, loadTask } from "./store/tasks.ts";
 import type { Question, Task } from "./task.ts";
 
 /** What `import ... from "perjoule"` gives. The command line calls the same functions. */
 export { embeddedModels, embeddedTasks, findModel, loadTask, readReport, deriveReport as report };
-export type { Cell, CellSummary, Model, Plan, Report, Run, Task };
+export type { Cell, CellSummary, Model, Plan, PlannedCell, Report, Run, Task };
 
 /** A plan whose models, tasks and devices exist, and its grid. Nothing has been written or built yet. */
 export interface CheckedPlan {
   readonly plan: Plan;
   readonly models: ReadonlyMap<string, Model>;
   readonly tasks: ReadonlyMap<string, Task>;
-  readonly cells: readonly Cell[];
+  readonly cells: readonly PlannedCell[];
+  /** What was asked of some model in vain. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -46,9 +50,14 @@ export async function checkPlan(input: Partial<Plan>): Promise<CheckedPlan> {
   const plan = Plan.parse({ models: embeddedModels().map((model) => model.id), tasks: embeddedTasks(), ...input });
   const models = byId("model", plan.models.map(findModel));
   const tasks = byId("task", plan.tasks.map(loadTask));
+  const planned: PlannedModel[] = [];
+  for (const model of models.values()) {
+    requireWeights(model, plan.weights);
+    planned.push(present({ ...model, experts: await expertsOf(model) }));
+  }
   for (const device of plan.device) await requireDevice(device);
   if (plan.prices !== undefined) scenariosOf(await booksWith(plan.prices), environment(versions()));
-  return { plan, models, tasks, cells: cellsOf(plan, [...models.values()], [...tasks.keys()]) };
+  return { plan, models, tasks, cells: cellsOf(plan, planned, [...tasks.keys()]), notes: ignoredOf(plan, planned) };
 }
 
 /** Two folders may share a name; in a report they would be one. */
@@ -113,8 +122,7 @@ async function runWith(
   const { plan, tasks, cells } = checked;
   const folder = options.out;
   options.onNote?.(describeMeters(meters, plan, cells.length));
-  const prepared = new Map<string, PreparedModel>();
-  for (const [id, model] of checked.models) prepared.set(id, await prepareModel(model, options.onNote ?? (() => {})));
+  const ready = await prepareCells(checked.models, checked.cells, options.onNote ?? (() => {}));
 
   const store = createRunFolder(folder);
   const recorded = present({ ...plan, wall: plan.wall && withoutSecrets(plan.wall) });
@@ -125,28 +133,28 @@ async function runWith(
     state: "running",
     command: options.command ?? "",
     plan: recorded,
-    cells: [...cells],
-    models: Object.fromEntries([...prepared].map(([id, { record }]) => [id, record])),
+    cells: [...ready.cells],
+    models: { ...ready.records },
     tasks: Object.fromEntries(
       [...tasks.values()].map(({ id, definition, sha256, questions }) => [
         id,
         { definition, sha256, questions: questions.length },
       ]),
     ),
-    environment: present({ ...here, busy_before: await busyShare(0.5) }),
+    environment: present({ ...here, onnxruntime_env: computingVariables(), busy_before: await busyShare(0.5) }),
     meters: [...meters.records],
     ...calibrationFor(meters, host, here, options),
     prices_sha256: priceHash(await booksWith(plan.prices)),
   };
   store.save(start);
-  const state = await measure(checked, prepared, store, reading, options);
+  const state = await measure(checked, ready, store, reading, options);
   store.save({ ...start, state, finished: new Date().toISOString() });
   return { ...(await deriveReport(folder, plan.prices)), state };
 }
 
 async function measure(
-  { plan, tasks, cells }: CheckedPlan,
-  prepared: ReadonlyMap<string, PreparedModel>,
+  { plan, tasks }: CheckedPlan,
+  { cells, prepared }: PreparedCells,
   store: RunFolder,
   reading: Metering,
   options: RunOptions,
@@ -168,8 +176,8 @@ async function measure(
     plan,
     cells,
     questionsOf,
-    openingOf: (cell) => openingOf(cell, prepared.get(cell.model) as PreparedModel, tasks.get(cell.task) as Task),
-    weightOf: (cell) => prepared.get(cell.model)?.record.weight_bytes ?? 0,
+    openingOf: (cell) => openingOf(cell, prepared.get(cell.key) as PreparedModel, tasks.get(cell.task) as Task),
+    weightOf: (cell) => prepared.get(cell.key)?.record.graphs?.[0]?.weight_bytes ?? 0,
     memory: os.totalmem(),
     metering: reading,
     least: () => secondsLeast(plan, reading) * 1e9,
@@ -206,7 +214,7 @@ function calibrationFor(
 
 function openingOf(
   cell: Cell,
-  { model, graph }: PreparedModel,
+  { model, graph, standIn }: PreparedModel,
   { definition }: Task,
 ): ReturnType<Schedule["openingOf"]> {
   const { max_gen_toks: maxTokens = 1, until: stops = [] } = definition.generation_kwargs ?? {};
@@ -214,9 +222,12 @@ function openingOf(
     source: model.source,
     folder: model.folder,
     graph,
+    standIn,
+    weights: cell.weights,
     device: cell.device,
     threads: cell.threads,
     maxTokens,
-    stops,
+    // Random weights would write a stop string by chance: they write to the limit, so that every model does the same work.
+    stops: cell.weights === "random" ? [] : stops,
   });
 }

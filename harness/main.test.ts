@@ -95,7 +95,7 @@ async function csv(file: string): Promise<Record<string, string>[]> {
   return rows;
 }
 
-const DERIVED = ["answers.csv", "breakevens.csv", "costs.csv", "energy.csv", "summary.csv"];
+const DERIVED = ["answers.csv", "breakevens.csv", "costs.csv", "energy.csv", "precisions.csv", "summary.csv"];
 
 describe("perjoule run", () => {
   test("writes a run folder whose tables hold every cell and every answer", async () => {

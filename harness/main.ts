@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { UsageError } from "./cli/flags.ts";
+import type { BuildContext } from "./cli/modelsbuild.ts";
 import { type Commands, program } from "./cli/program.ts";
 import { versions } from "./store/root.ts";
 
@@ -54,13 +55,31 @@ const commands: Commands = {
     return calibrateCommand(flags, await calibrateContext(stdout, note, stop.signal));
   },
   async modelsList({ json }) {
-    const [{ listModels }, { embeddedModels }, { describeModel }] = await Promise.all([
+    const [{ listModels }, { embeddedModels }, { catalogModels }, { describeModel }] = await Promise.all([
       import("./cli/list.ts"),
       import("./store/models.ts"),
+      import("./store/catalog.ts"),
       import("./store/prepare.ts"),
     ]);
-    stdout(await listModels(embeddedModels(), describeModel, json));
+    stdout(await listModels([...embeddedModels(), ...catalogModels()], describeModel, json));
     return 0;
+  },
+  async modelsShow(name, { json }) {
+    const [{ showModel }, { findModel }, { knownOf }] = await Promise.all([
+      import("./cli/modelsshow.ts"),
+      import("./store/models.ts"),
+      import("./store/known.ts"),
+    ]);
+    stdout(showModel(await knownOf(findModel(name)), json));
+    return 0;
+  },
+  async modelsBuild(name, flags) {
+    const { buildCommand } = await import("./cli/modelsbuild.ts");
+    return buildCommand(name, flags, await buildContext());
+  },
+  async modelsInspect(name, flags) {
+    const { inspectCommand } = await import("./cli/modelsinspect.ts");
+    return inspectCommand(name, flags, await buildContext());
   },
   async tasksList({ json }) {
     const [{ listTasks }, { embeddedTasks, loadTask }] = await Promise.all([
@@ -71,6 +90,21 @@ const commands: Commands = {
     return 0;
   },
 };
+
+async function buildContext(): Promise<BuildContext> {
+  const [{ findModel }, { buildModel }] = await Promise.all([
+    import("./store/models.ts"),
+    import("../models/build/build.ts"),
+  ]);
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  // Only while a graph is being written: before and after that a signal ends the process as it would any other.
+  const listen = (): (() => void) => {
+    process.once("SIGINT", abort).once("SIGTERM", abort);
+    return () => void process.off("SIGINT", abort).off("SIGTERM", abort);
+  };
+  return { findModel, build: buildModel, stdout, stderr: process.stderr, signal: stop.signal, listen };
+}
 
 function stdout(text: string): void {
   process.stdout.write(text);

@@ -17,12 +17,15 @@ export function isModelled({ grade }: Pick<EnergyProvenance, "grade">): boolean 
   return grade === "C" || grade === "D";
 }
 
-/** One answer, judged. `energy` is its share of its window by time: a window is what was measured. */
+/**
+ * One answer, judged. `energy` is its share of its window by time: a window is what was measured. What random weights write is not
+ * judged: `extracted` and `credit` are absent.
+ */
 export interface JudgedAnswer {
   readonly question: Question;
   readonly trial: number;
-  readonly extracted: string;
-  readonly credit: Share;
+  readonly extracted?: string;
+  readonly credit?: Share;
   readonly answer: Answer;
   readonly energy?: Joules;
 }
@@ -45,8 +48,8 @@ export interface QuestionTotals {
   readonly question: string;
   /** Times it was put; its repeats inside a lengthened window are one put. */
   readonly puts: number;
-  /** Sum of credit; a put that failed is worth 0. */
-  readonly credit: number;
+  /** Sum of credit; a put that failed is worth 0. Absent where answers are not judged. */
+  readonly credit?: number;
   /** Its share of the wall time of its windows, the loop between questions inside. */
   readonly seconds: Seconds;
   readonly promptTokens: number;
@@ -143,7 +146,15 @@ export type CaveatId =
   | "empty_answers"
   | "busy_machine"
   | "interrupted"
-  | "no_warmup";
+  | "no_warmup"
+  | "random_weights"
+  | "random_routing"
+  | "stand_in_tokenizer";
+
+/** Whether answers say anything of a model: what random weights write does not. */
+export function isJudged({ weights }: Pick<Cell, "weights">): boolean {
+  return weights === "stored";
+}
 
 /** Everything a report says of one cell; a row of `summary.csv`. */
 export interface CellSummary {
@@ -160,7 +171,8 @@ export interface CellSummary {
   readonly failures: readonly FailedAnswer[];
   /** Per question that was put, in the task's order. */
   readonly totals: readonly QuestionTotals[];
-  readonly correct: number;
+  /** Sum of credit. Absent where answers are not judged, with all that is made of it. */
+  readonly correct?: number;
   /** Failed answers are wrong answers: they stay in the denominator. Absent when none came at all: that says nothing of the model. */
   readonly accuracy?: Estimate;
   readonly chance?: Share;
@@ -176,6 +188,8 @@ export interface CellSummary {
   readonly prefillTokensPerSecond?: number;
   readonly decodeTokensPerSecond?: number;
   readonly answersPerSecond?: number;
+  /** Of the graph that ran. */
+  readonly weightBytes?: Bytes;
   readonly peakMemory?: Bytes;
   /** By the best meter that covers the device and that read at least half of the windows. */
   readonly energy?: EnergySummary;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ModelRecord } from "./model.ts";
+import { Lowering, ModelRecord, Precision, WeightSource } from "./model.ts";
 import { TaskDefinition } from "./task.ts";
 
 export const Device = z.enum(["cpu", "webgpu", "cuda", "dml", "coreml"]);
@@ -24,18 +24,27 @@ export const MeterChoice = z.enum([
 ]);
 export type MeterChoice = z.infer<typeof MeterChoice>;
 
+/** One by name, or the fastest on this machine by a short measurement. */
+export const LoweringChoice = z.enum([...Lowering.options, "auto"]);
+export type LoweringChoice = z.infer<typeof LoweringChoice>;
+
 const positive = z.number().int().positive();
 const count = z.number().int().nonnegative();
 
 /**
- * What was asked for. Lists multiply: models x tasks x devices x threads is the grid of cells.
- * A plan file holds these same keys.
+ * What was asked for. Lists multiply: models x tasks x devices x threads x precisions x lowerings is the
+ * grid of cells, less what does not apply: a dense model has no lowering, and a graph built elsewhere keeps its precision. A plan file holds these same keys.
  */
 export const Plan = z.strictObject({
   models: z.array(z.string()).min(1),
   tasks: z.array(z.string()).min(1),
   device: z.array(Device).min(1).default(["cpu"]),
   threads: z.array(positive).min(1).default([1]),
+  precision: z.array(Precision).min(1).default(["fp32"]),
+  /** Of mixtures of experts. */
+  lowering: z.array(LoweringChoice).min(1).default(["auto"]),
+  /** Random ones measure speed, memory and energy of an architecture whose weights are not at hand; answers are then not judged. */
+  weights: WeightSource.default("stored"),
   /** The first so many questions of each task; all of them when absent. */
   limit: positive.optional(),
   /** Passes over the questions, each in a fresh process. */
@@ -66,10 +75,14 @@ export const Cell = z.strictObject({
   model: z.string(),
   task: z.string(),
   device: Device,
+  /** Of a graph that we built, else `exported`, or `none` for a script. */
   precision: z.string(),
   threads: positive,
   batch: z.literal(1),
   solver: z.literal("direct"),
+  /** The one that ran. Absent where there are no experts, and of graphs built elsewhere. */
+  lowering: Lowering.optional(),
+  weights: WeightSource.default("stored"),
 });
 export type Cell = z.infer<typeof Cell>;
 
@@ -151,6 +164,8 @@ export const Environment = z.strictObject({
   perjoule: z.string(),
   node: z.string(),
   onnxruntime: z.string().optional(),
+  /** Variables that change how ONNX Runtime computes, as the cells' processes had them. */
+  onnxruntime_env: z.record(z.string(), z.string()).optional(),
   platform: z.string(),
   arch: z.string(),
   kernel: z.string().optional(),

@@ -22,6 +22,7 @@ const report: Report = {
   folder: "r",
   run,
   cells,
+  precisions: [],
   costs,
   breakEvens: breakEvensOf(costs, prices, run.plan.seed),
   prices,

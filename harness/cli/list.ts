@@ -45,8 +45,9 @@ export async function listModels(
     count(model.parameters_total),
     count(model.parameters_active),
     model.experts === undefined ? "" : `${model.experts.per_token} of ${model.experts.count}`,
+    model.source ?? "",
   ]);
-  return listing(["model", "architecture", "parameters", "active per token", "experts"], rows);
+  return listing(["model", "architecture", "parameters", "active per token", "experts", "comes as"], rows);
 }
 
 export function listTasks(tasks: readonly Task[], json: boolean): string {

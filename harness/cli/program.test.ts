@@ -24,6 +24,9 @@ async function call(line: readonly string[], code = 0): Promise<Call & { code: n
     meters: note("meters"),
     calibrate: note("calibrate"),
     modelsList: note("models ls"),
+    modelsShow: note("models show"),
+    modelsBuild: note("models build"),
+    modelsInspect: note("models inspect"),
     tasksList: note("tasks ls"),
   };
   const result = await program(line, commands, "1.2.3");
@@ -39,7 +42,7 @@ describe("program run", () => {
 
   test("reads every flag", async () => {
     const line =
-      "plan.yaml -m a,b -t x --device cpu,webgpu --threads 1,2 --limit 50 --trials 3 --warmup 0 --seed 0 --meter none --wall plug.csv --cpu-watts 20,65 --min-duration 2.5 --prices own.csv -o out --dry-run --json --quiet";
+      "plan.yaml -m a,b -t x --device cpu,webgpu --threads 1,2 --precision fp32,int8 --lowering rows,auto --weights random --limit 50 --trials 3 --warmup 0 --seed 0 --meter none --wall plug.csv --cpu-watts 20,65 --min-duration 2.5 --prices own.csv -o out --dry-run --json --quiet";
     expect(await flags(...line.split(" "))).toEqual({
       plan: "plan.yaml",
       out: "out",
@@ -51,6 +54,9 @@ describe("program run", () => {
         tasks: ["x"],
         device: ["cpu", "webgpu"],
         threads: [1, 2],
+        precision: ["fp32", "int8"],
+        lowering: ["rows", "auto"],
+        weights: "random",
         limit: 50,
         trials: 3,
         warmup: 0,
@@ -85,6 +91,9 @@ describe("program run", () => {
     [["--threads", "1,0"], '--threads: "0" is not a whole number of at least 1'],
     [["--warmup", "x"], '--warmup: "x" is not a whole number of at least 0'],
     [["--device", "cpu,tpu"], '--device: "tpu" is none of cpu, webgpu'],
+    [["--precision", "fp32,int5"], '--precision: "int5" is none of fp32, fp16, int8, int4'],
+    [["--lowering", "best"], '--lowering: "best" is none of fused, rows, branch, auto'],
+    [["--weights", "none"], '--weights: "none" is none of stored, random'],
     [["--cpu-watts", "20"], '--cpu-watts: "20" is not IDLE,MAX in watts'],
     [["--cpu-watts", "65,20"], '--cpu-watts: "65,20" is not IDLE,MAX in watts'],
     [["--cpu-watts", "20,65,80"], '--cpu-watts: "20,65,80" is not IDLE,MAX'],
@@ -157,6 +166,45 @@ describe("program", () => {
   test("lists models and tasks", async () => {
     expect(await call(["models", "ls", "--json"])).toMatchObject({ command: "models ls", given: { json: true } });
     expect(await call(["tasks", "ls"])).toMatchObject({ command: "tasks ls", given: { json: false } });
+  });
+
+  test("reads the flags of models show and build", async () => {
+    expect(await call(["models", "show", "m", "--json"])).toMatchObject({
+      command: "models show",
+      given: ["m", { json: true }],
+    });
+    expect(await call(["models", "build", "m"])).toMatchObject({
+      command: "models build",
+      given: ["m", { json: false }],
+    });
+    const line = "models build a/b --precision int4 --lowering auto --weights random --json";
+    expect((await call(line.split(" "))).given).toEqual([
+      "a/b",
+      { precision: "int4", lowering: "auto", weights: "random", json: true },
+    ]);
+  });
+
+  test("reads the flags of models inspect; --trace alone asks for texts of our own", async () => {
+    expect((await call(["models", "inspect", "m"])).given).toEqual(["m", { json: false, error: false }]);
+    const line = ["m", "--batch", "4", "--context", "100", "--threads", "2", "--error", "--text", "f.txt"];
+    expect((await call(["models", "inspect", ...line, "--trace", "a, b", "--trace", "c"])).given).toEqual([
+      "m",
+      { json: false, error: true, text: "f.txt", batch: 4, context: 100, threads: 2, trace: ["a, b", "c"] },
+    ]);
+    expect((await call(["models", "inspect", "m", "--trace"])).given).toMatchObject(["m", { trace: [] }]);
+  });
+
+  test.each([
+    ["build"],
+    ["build", "m", "--precision", "int3"],
+    ["build", "m", "--lowering", "best"],
+    ["build", "m", "--weights", "none"],
+    ["build", "m", "--batch", "2"],
+    ["inspect", "m", "--batch", "0"],
+    ["inspect", "m", "--text", "f.txt"],
+    ["show"],
+  ])("refuses models %j %j %j %j", async (...line) => {
+    await expect(call(["models", ...line])).rejects.toThrow(UsageError);
   });
 
   test.each([[[]], [["models"]], [["tasks"]], [["rum"]], [["models", "destroy"]], [["--unknown"]]])(

@@ -4,11 +4,12 @@ import type { CostFlags } from "./costs.ts";
 import type { CalibrateFlags } from "./calibrate.ts";
 import { calibrateFlags, calibrateOptions } from "./calibrateflags.ts";
 import { JSON_OPTION, PRICES_OPTION, text, UsageError, WALL_OPTION } from "./flags.ts";
+import { type ModelsCommands, modelsCommands } from "./modelscommands.ts";
 import type { RunFlags } from "./run.ts";
 import { runFlags, runOptions } from "./runflags.ts";
 
 /** What each command does; `main.ts` gives the real ones, a test gives others. Each returns an exit code. */
-export interface Commands {
+export interface Commands extends ModelsCommands {
   run(flags: RunFlags): Promise<number>;
   report(folders: readonly string[], flags: { json: boolean; prices?: string }): Promise<number>;
   costs(folder: string, flags: CostFlags): Promise<number>;
@@ -16,7 +17,6 @@ export interface Commands {
   pricesShow(name: string, flags: { json: boolean; prices?: string }): Promise<number>;
   meters(flags: { json: boolean; wall?: string }): Promise<number>;
   calibrate(flags: CalibrateFlags): Promise<number>;
-  modelsList(flags: { json: boolean }): Promise<number>;
   tasksList(flags: { json: boolean }): Promise<number>;
 }
 
@@ -100,16 +100,7 @@ export async function program(args: readonly string[], commands: Commands, versi
       (argv) => calibrateOptions(argv),
       (argv) => set(commands.calibrate(calibrateFlags(argv as Record<string, unknown>))),
     )
-    .command("models", "the models that come with perjoule", (argv) =>
-      argv
-        .command(
-          "ls",
-          "list them with their sizes",
-          (ls) => ls.option("json", JSON_OPTION),
-          (ls) => set(commands.modelsList({ json: ls.json })),
-        )
-        .demandCommand(1, "models: say what to do, for example `perjoule models ls`"),
-    )
+    .command("models", "models: what they are, and their graphs", (argv) => modelsCommands(argv, commands, set))
     .command("tasks", "the tasks that come with perjoule", (argv) =>
       argv
         .command(

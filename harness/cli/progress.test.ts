@@ -36,6 +36,14 @@ describe("progressOn a pipe", () => {
     expect(written).toEqual(["5/10 answers, 3/s, 2 s left\n", "10/10 answers, 5/s\n"]);
   });
 
+  test("says how slow it is below one answer a second", () => {
+    const { written, progress, wait } = screen(false);
+    progress.start(2);
+    wait(4);
+    progress.advance(1, "");
+    expect(written).toEqual(["1/2 answers, 0.3/s, 4 s left\n"]);
+  });
+
   test("writes notes as lines", () => {
     const { written, progress } = screen(false);
     progress.note("building a");

@@ -1,4 +1,4 @@
-import { duration } from "../report/format.ts";
+import { digits, duration } from "../report/format.ts";
 
 /** Where progress is written, and how. */
 export interface Screen {
@@ -32,7 +32,8 @@ export function progressOn(screen: Screen, now: () => number = () => performance
     const elapsed = now() - started;
     const rate = elapsed > 0 ? done / elapsed : 0;
     const left = rate > 0 && done < total ? `, ${duration((total - done) / rate)} left` : "";
-    return `${done}/${total} answers${rate > 0 ? `, ${rate.toFixed(0)}/s` : ""}${left}${label === "" ? "" : `  ${label}`}`;
+    const pace = rate < 1 ? digits(rate, 1) : rate.toFixed(0);
+    return `${done}/${total} answers${rate > 0 ? `, ${pace}/s` : ""}${left}${label === "" ? "" : `  ${label}`}`;
   };
   const draw = (label: string): void => {
     const filled = Math.round((done / Math.max(1, total)) * BAR_WIDTH);

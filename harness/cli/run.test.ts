@@ -37,6 +37,7 @@ async function command(flags: Partial<RunFlags>, result: Partial<RunResult> = {}
         models: new Map(),
         tasks: new Map([["addition", task]]),
         cells: [cellOf("a")],
+        notes: ["not applied"],
       } satisfies CheckedPlan;
     },
     run: async (_checked, options) => {
@@ -49,6 +50,7 @@ async function command(flags: Partial<RunFlags>, result: Partial<RunResult> = {}
         state: "finished",
         run: runOf(),
         cells: [good],
+        precisions: [],
         costs: [],
         breakEvens: [],
         prices: [],
@@ -71,7 +73,7 @@ describe("runCommand", () => {
     expect(stdout).toMatch(
       /\nresults: results\/r; `perjoule costs results\/r` shows what they cost under 0 dated prices\n$/,
     );
-    expect(stderr).toContain("building a\n");
+    expect(stderr).toMatch(/^not applied\nbuilding a\n/);
     expect(stderr).toContain("5/5 answers");
   });
 
@@ -93,11 +95,12 @@ describe("runCommand", () => {
   });
 
   test("runs nothing when dry, and shows the grid", async () => {
-    const { code, stdout, options } = await command({ dryRun: true, settings: { trials: 2, limit: 3 } });
+    const { code, stdout, stderr, options } = await command({ dryRun: true, settings: { trials: 2, limit: 3 } });
     expect(options).toEqual([]);
     expect(code).toBe(0);
     expect(stdout).toContain(`${cellOf("a").key}  3 questions x 2`);
     expect(stdout).toContain("1 cell, 6 answers; nothing was run");
+    expect(stderr).toBe("not applied\n");
     const { stdout: json } = await command({ dryRun: true, json: true });
     expect(JSON.parse(json)).toMatchObject({ plan: { models: ["a"] }, cells: [{ model: "a" }] });
   });
@@ -115,6 +118,11 @@ describe("readPlan", () => {
   test("gives what the file says and no defaults", () => {
     expect(readPlan(planFile("models: [a, b]\nwarmup: 0\n"))).toEqual({ models: ["a", "b"], warmup: 0 });
     expect(readPlan(planFile("limit: 5"))).toEqual({ limit: 5 });
+    expect(readPlan(planFile("precision: int8\nlowering: [rows, auto]\nweights: random"))).toEqual({
+      precision: ["int8"],
+      lowering: ["rows", "auto"],
+      weights: "random",
+    });
   });
 
   test.each([
@@ -123,6 +131,7 @@ describe("readPlan", () => {
     ["limit: 0", "limit"],
     ["device: [tpu]", "device"],
     ["models: []", "models"],
+    ["precision: [int5]", "precision"],
     ["", "is not usable"],
     ["- a", "is not usable"],
   ])("refuses %j and says what is wrong", (text, what) => {
@@ -159,6 +168,9 @@ describe("commandOf", () => {
       tasks: ["s", "t"],
       device: ["cpu", "webgpu"],
       threads: [1, 4],
+      precision: ["fp16", "int4"],
+      lowering: ["fused", "branch"],
+      weights: "random",
       limit: 7,
       trials: 2,
       warmup: 0,
@@ -175,6 +187,6 @@ describe("commandOf", () => {
 describe("document", () => {
   test("has no null", () => {
     const few = summaryOf(runOf(), [...asked(questionsOf(50)), ...pass(50, 1)]);
-    expect(JSON.stringify(document({ folder: "r", cells: [few] }))).not.toContain("null");
+    expect(JSON.stringify(document({ folder: "r", cells: [few], precisions: [] }))).not.toContain("null");
   });
 });

@@ -4,11 +4,14 @@ import { parse } from "yaml";
 import { z } from "zod";
 import type { CheckedPlan, Report, RunOptions, RunResult } from "../api.ts";
 import { recordOf } from "../report/column.ts";
+import { PRECISION_COLUMNS } from "../report/precisioncolumns.ts";
+import { precisionTable } from "../report/precisiontable.ts";
 import { SUMMARY_COLUMNS } from "../report/summarycolumns.ts";
 import { runTable } from "../report/table.ts";
 import { withoutSecrets } from "../meter/wall/wall.ts";
 import { present } from "../present.ts";
-import { type Cell, Device, MeterChoice, Plan } from "../run.ts";
+import { Precision, WeightSource } from "../model.ts";
+import { type Cell, Device, LoweringChoice, MeterChoice, Plan } from "../run.ts";
 import { progressOn, type Screen, silent } from "./progress.ts";
 
 /** The flags of `run` after parsing; lists are split at commas. Absent flags are absent keys. */
@@ -39,13 +42,14 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
     ...(flags.plan === undefined ? undefined : readPlan(flags.plan)),
     ...flags.settings,
   });
+  const progress = flags.quiet ? silent : progressOn(context.stderr);
+  for (const note of checked.notes) progress.note(note);
   if (flags.dryRun) {
     context.stdout(
       flags.json ? `${JSON.stringify({ plan: checked.plan, cells: checked.cells }, null, 2)}\n` : describePlan(checked),
     );
     return 0;
   }
-  const progress = flags.quiet ? silent : progressOn(context.stderr);
   context.signal.addEventListener("abort", () =>
     progress.note("stopping after the window under way; Ctrl-C again stops at once"),
   );
@@ -95,6 +99,9 @@ const PlanFile = z
     tasks: listOf(z.string()),
     device: listOf(Device),
     threads: listOf(Plan.shape.threads.unwrap().element),
+    precision: listOf(Precision),
+    lowering: listOf(LoweringChoice),
+    weights: WeightSource,
     limit: Plan.shape.limit.unwrap(),
     trials: Plan.shape.trials.unwrap(),
     warmup: Plan.shape.warmup.unwrap(),
@@ -126,6 +133,9 @@ export function commandOf(plan: Plan): string {
     ["-t", listed(plan.tasks)],
     ["--device", plan.device.join(",")],
     ["--threads", plan.threads.join(",")],
+    ["--precision", plan.precision.join(",")],
+    ["--lowering", plan.lowering.join(",")],
+    ["--weights", plan.weights],
     ...(plan.limit === undefined ? [] : [["--limit", String(plan.limit)]]),
     ["--trials", String(plan.trials)],
     ["--warmup", String(plan.warmup)],
@@ -148,15 +158,20 @@ function quoted(word: string): string {
 }
 
 /** A run as it is printed: its table, and where the rest is. */
-export function tableOf({ folder, cells, costs }: Report): string {
+export function tableOf({ folder, cells, precisions, costs }: Report): string {
   const scenarios = new Set(costs.map((row) => row.scenario)).size;
-  return `${runTable(cells)}\nresults: ${folder}; \`perjoule costs ${folder}\` shows what they cost under ${scenarios} dated prices\n`;
+  const tables = [runTable(cells), precisionTable(precisions)].flatMap((text) => text ?? []);
+  return `${tables.join("\n")}\nresults: ${folder}; \`perjoule costs ${folder}\` shows what they cost under ${scenarios} dated prices\n`;
 }
 
 /** A run as `--json` shows it. */
-export type ReportedRun = Pick<Report, "folder" | "cells">;
+export type ReportedRun = Pick<Report, "folder" | "cells" | "precisions">;
 
-/** The rows of summary.csv with missing values left out, and every caveat in full. */
-export function document({ folder, cells }: ReportedRun): object {
-  return { folder, cells: cells.map((cell) => ({ ...recordOf(SUMMARY_COLUMNS, cell), caveats: cell.caveats })) };
+/** The rows of summary.csv, every caveat in full, and those of precisions.csv; missing values left out. */
+export function document({ folder, cells, precisions }: ReportedRun): object {
+  return {
+    folder,
+    cells: cells.map((cell) => ({ ...recordOf(SUMMARY_COLUMNS, cell), caveats: cell.caveats })),
+    precisions: precisions.map((row) => recordOf(PRECISION_COLUMNS, row)),
+  };
 }

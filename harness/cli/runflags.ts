@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import { present } from "../present.ts";
-import { Device, MeterChoice, type Plan } from "../run.ts";
+import { Precision, WeightSource } from "../model.ts";
+import { Device, LoweringChoice, MeterChoice, type Plan } from "../run.ts";
 import {
   number,
   oneOf,
@@ -37,6 +38,20 @@ export function runOptions(argv: Argv): Argv {
       describe: `where to run: ${Device.options.join(", ")} [default: cpu]`,
     })
     .option("threads", { type: "string", array: true, describe: "threads inside one operator [default: 1]" })
+    .option("precision", {
+      type: "string",
+      array: true,
+      describe: `how matrices are stored: ${Precision.options.join(", ")}; several are set side by side [default: fp32]`,
+    })
+    .option("lowering", {
+      type: "string",
+      array: true,
+      describe: `what experts become: ${LoweringChoice.options.join(", ")} [default: auto, the fastest here]`,
+    })
+    .option("weights", {
+      type: "string",
+      describe: `${WeightSource.options.join(" or ")}; random ones are timed, not judged [default: stored]`,
+    })
     .option("limit", { type: "string", describe: "only the first so many questions of each task" })
     .option("trials", { type: "string", describe: "passes over the questions, each in a fresh process [default: 1]" })
     .option("warmup", { type: "string", describe: "answers asked and thrown away in every process [default: 3]" })
@@ -72,6 +87,9 @@ export function runFlags(argv: Record<string, unknown>): RunFlags {
     tasks: words(argv, "tasks"),
     device: words(argv, "device")?.map((word) => oneOf("device", word, Device.options)),
     threads: words(argv, "threads")?.map((word) => wholeNumber("threads", word, 1)),
+    precision: words(argv, "precision")?.map((word) => oneOf("precision", word, Precision.options)),
+    lowering: words(argv, "lowering")?.map((word) => oneOf("lowering", word, LoweringChoice.options)),
+    weights: optional(text(argv, "weights"), (word) => oneOf("weights", word, WeightSource.options)),
     limit: number(argv, "limit", 1),
     trials: number(argv, "trials", 1),
     warmup: number(argv, "warmup", 0),

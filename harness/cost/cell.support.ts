@@ -69,7 +69,7 @@ export interface CellFacts {
 /** A row of a model: what its questions took, and the little else that costs look at. */
 export function cellOf(model: string, totals: readonly QuestionTotals[], facts: CellFacts = {}): CellSummary {
   const { task = "addition", threads = 1, energy = energyOf() } = facts;
-  const correct = totals.reduce((sum, { credit }) => sum + credit, 0);
+  const correct = totals.reduce((sum, { credit = 0 }) => sum + credit, 0);
   const key = `${model}/${task}/cpu/fp32/threads-${threads}/batch-1/direct`;
   return present({
     run: "20261123T034500Z-run",
@@ -82,6 +82,7 @@ export function cellOf(model: string, totals: readonly QuestionTotals[], facts: 
       threads,
       batch: 1 as const,
       solver: "direct" as const,
+      weights: "stored" as const,
     },
     model: { id: model, folder: `models/${model}`, source: "checkpoint" as const, sha256: "0" },
     trials: 1,
@@ -103,6 +104,13 @@ export function cellOf(model: string, totals: readonly QuestionTotals[], facts: 
     energies: [],
     caveats: [],
   });
+}
+
+/** A row of a model with random weights: what ten questions took, and nothing of quality. */
+export function unjudged(model: string): CellSummary {
+  const totals = questions(10, 0).map(({ credit: _credit, ...took }) => took);
+  const { accuracy: _accuracy, correct: _correct, ...summary } = cellOf(model, totals);
+  return { ...summary, cell: { ...summary.cell, weights: "random" } };
 }
 
 /** A row of a price book, verified and counted without being asked. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CellSummary } from "../report.ts";
 import { wilson } from "../stats/interval.ts";
-import { cellOf, energyOf, metered, question, questions, smallBook } from "./cell.support.ts";
+import { cellOf, energyOf, metered, question, questions, smallBook, unjudged } from "./cell.support.ts";
 import { type CostRow, costsOf } from "./costs.ts";
 import { scenariosOf } from "./scenario.ts";
 
@@ -103,6 +103,17 @@ describe("costsOf", () => {
     expect((none?.perCorrectBound ?? 0) / ((50 * perAnswer) / 2.995732)).toBeCloseTo(1.03, 2);
     const grid = cost(cellOf("m", questions(50, 0)), "grid");
     expect(grid?.perCorrectBound).toBeCloseTo((grid?.perAnswer.interval?.low ?? 0) / (1 - 0.05 ** (1 / 50)), 15);
+  });
+
+  test("has a cost per answer of what is not judged, and none per correct answer, nor what one costs at least", () => {
+    const cell = unjudged("m");
+    expect(cost(cell, "grid")).toHaveProperty("perAnswer");
+    for (const absent of ["perCorrect", "perCorrectBound"]) expect(cost(cell, "grid")).not.toHaveProperty(absent);
+    expect(cost(cell, "grid")?.parts).not.toHaveProperty("creditPerAnswer");
+    const { m, judged } = costs([cell, cellOf("judged", questions(10, 4))], "grid");
+    expect(m).not.toHaveProperty("against");
+    expect(m).not.toHaveProperty("onFrontier");
+    expect(judged).not.toHaveProperty("against");
   });
 
   test("has no cost of joules that are not known, never 0", () => {

@@ -34,7 +34,7 @@ export interface Against {
 export interface Cost {
   /** Per question put: one that failed was paid for as well. */
   readonly perAnswer: Estimate;
-  /** Absent when nothing was correct; `perCorrectBound` then says what one costs at least (one-sided). */
+  /** Absent when nothing was correct; `perCorrectBound` then says what one costs at least (one-sided). Neither of random weights. */
   readonly perCorrect?: Estimate;
   readonly perCorrectBound?: number;
   /** Absent where none was written. */
@@ -123,17 +123,18 @@ function costIn(scenario: Scenario, sums: SummedCell, tokenKind: TokenKind): Cos
   const open = openFactors(rates, cell);
   const sampled = sums.resampled && costsOfResamples(rates, sums.resampled);
   const over = (below: number, column: "puts" | "credit"): Estimate => {
-    const columns = sampled && sums.resampled && ratios(sampled, sums.resampled[column]);
+    const resampled = sums.resampled?.[column];
+    const columns = sampled && resampled && ratios(sampled, resampled);
     return present({ value: usd / below, interval: columns && percentileInterval(columns) });
   };
   const perAnswer = over(total.puts, "puts");
-  const credits = sums.questions.map(({ credit, puts }) => credit / puts);
-  const perCorrect =
-    total.credit > 0 ? atLeastWilson(over(total.credit, "credit"), perAnswer.value, credits) : undefined;
+  const credits = sums.questions.flatMap(({ credit, puts }) => (credit === undefined ? [] : credit / puts));
+  const { credit } = total;
+  const perCorrect = credit ? atLeastWilson(over(credit, "credit"), perAnswer.value, credits) : undefined;
   return present({
     perAnswer: withFactors(perAnswer, open),
     perCorrect: perCorrect && withFactors(perCorrect, open),
-    perCorrectBound: perCorrect === undefined ? leastPerCorrect(perAnswer.value, open, credits.length) : undefined,
+    perCorrectBound: credit === 0 ? leastPerCorrect(perAnswer.value, open, credits.length) : undefined,
     perOutputToken: total.outputTokens > 0 ? usd / total.outputTokens : undefined,
     parts: decompose(usd, total, tokenKind),
     pue: rates.of === "joules" ? rates.pue : undefined,

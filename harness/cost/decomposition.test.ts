@@ -8,7 +8,7 @@ describe("decompose", () => {
   test("is the cost per correct answer in three factors", () => {
     const parts = decompose(3, SUMS, "output") as Decomposition;
     expect(parts).toEqual({ tokenKind: "output", usdPerToken: 0.06, tokensPerAnswer: 5, creditPerAnswer: 0.4 });
-    expect((parts.usdPerToken * parts.tokensPerAnswer) / parts.creditPerAnswer).toBeCloseTo(3 / 4, 12);
+    expect((parts.usdPerToken * parts.tokensPerAnswer) / (parts.creditPerAnswer ?? NaN)).toBeCloseTo(3 / 4, 12);
   });
 
   test("counts prompt tokens where a task writes none", () => {
@@ -57,5 +57,12 @@ describe("sharesOf", () => {
   test("is absent of the cheapest itself, and of a model never right", () => {
     expect(sharesOf(parts(1, 10, 0.8), parts(1, 10, 0.8))).toBeUndefined();
     expect(sharesOf(parts(1, 10, 0), parts(1, 10, 0.8))).toBeUndefined();
+  });
+
+  test("is absent where answers are not judged", () => {
+    const unjudged = decompose(3, { puts: 10, seconds: 1, promptTokens: 200, outputTokens: 50 }, "output");
+    expect(unjudged).toEqual({ tokenKind: "output", usdPerToken: 0.06, tokensPerAnswer: 5 });
+    expect(unjudged && sharesOf(unjudged, parts(1, 10, 0.8))).toBeUndefined();
+    expect(unjudged && sharesOf(parts(1, 10, 0.8), unjudged)).toBeUndefined();
   });
 });

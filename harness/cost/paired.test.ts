@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cellOf, energyOf, metered, questions, smallBook } from "./cell.support.ts";
+import { cellOf, energyOf, metered, questions, smallBook, unjudged } from "./cell.support.ts";
 import { looseness, pairedCosts } from "./paired.ts";
 import { type Scenario, scenariosOf } from "./scenario.ts";
 import { percentileInterval } from "../stats/bootstrap.ts";
@@ -32,4 +32,10 @@ test("pairedCosts draws the power of each model by itself, for joules only", () 
   expect(high).toBeGreaterThan(1.28);
   expect(high).toBeLessThan(1.38);
   expect(ratio("rental")).toEqual({ low: 1, high: 1 });
+});
+
+test("pairedCosts leaves out what is not judged", () => {
+  const cells = [cellOf("a", questions(10, 5)), unjudged("m")];
+  const [grid] = scenariosOf(smallBook(), { virtualised: true }) as [Scenario];
+  expect(pairedCosts(basesOf(cells, 2), grid, 2).map(({ cell }) => cell.cell.model)).toEqual(["a"]);
 });

@@ -37,7 +37,7 @@ export function areComparable(cells: readonly CellSummary[], scenario: Scenario)
   return new Set(kinds).size <= 1;
 }
 
-/** Costs of those cells that have one; of joules, with what is open about each cell's beside another's in every resample. */
+/** Costs of those cells that have one and whose answers are judged; of joules, with what is open about each cell's beside another's in every resample. */
 export function pairedCosts(bases: ReturnType<typeof basesOf>, scenario: Scenario, seed: number): PairedCost[] {
   const random = seeded(seed ^ 0x9e3779b9);
   const { shared } = isEnergyPriced(scenario) ? bases.metered : bases.all;
@@ -46,8 +46,9 @@ export function pairedCosts(bases: ReturnType<typeof basesOf>, scenario: Scenari
     const usd = rates && costOf(rates, total);
     if (rates === undefined || usd === undefined) return [];
     const { puts, credit } = total;
+    if (credit === undefined) return [];
     const sampled = resampled && costsOfResamples(rates, resampled);
-    if (resampled === undefined || sampled === undefined) return { cell, usd, puts, credit };
+    if (resampled?.credit === undefined || sampled === undefined) return { cell, usd, puts, credit };
     const spread = rates.of === "joules" && cell.energy !== undefined ? looseness(cell.energy) : 0;
     const costs = spread === 0 ? sampled : sampled.map((cost) => cost * Math.exp(spread * normal(random)));
     return { cell, usd, puts, credit, resampled: { usd: costs, puts: resampled.puts, credit: resampled.credit } };

@@ -5,7 +5,8 @@ import { resampledSums } from "../stats/bootstrap.ts";
 /** Sums over questions of what costs are made of and of what they are divided by. */
 export interface Sums<T> {
   readonly puts: T;
-  readonly credit: T;
+  /** Absent where answers are not judged. */
+  readonly credit?: T;
   readonly seconds: T;
   readonly promptTokens: T;
   readonly outputTokens: T;
@@ -89,14 +90,17 @@ function paired(cells: readonly SummedCell[], seed: number): SummedCell[] {
 
 function columnsOf(questions: readonly QuestionTotals[]): Sums<readonly number[]> {
   const column = (of: (totals: QuestionTotals) => number): number[] => questions.map(of);
-  const joules = questions.flatMap((totals) => totals.energy?.gross ?? []);
+  const whole = (of: (totals: QuestionTotals) => number | undefined): number[] | undefined => {
+    const known = questions.flatMap((totals) => of(totals) ?? []);
+    return known.length < questions.length ? undefined : known;
+  };
   return present({
     puts: column((totals) => totals.puts),
-    credit: column((totals) => totals.credit),
+    credit: whole((totals) => totals.credit),
     seconds: column((totals) => totals.seconds),
     promptTokens: column((totals) => totals.promptTokens),
     outputTokens: column((totals) => totals.outputTokens),
-    joules: joules.length < questions.length ? undefined : joules,
+    joules: whole((totals) => totals.energy?.gross),
   });
 }
 

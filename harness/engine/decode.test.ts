@@ -38,6 +38,11 @@ describe("row", () => {
     expect([...row(logits, -1)]).toEqual([5, 6]);
     expect([...row(logits, -3)]).toEqual([1, 2]);
   });
+
+  test.each([3, -4])("refuses row %i of three: it was not kept", (index) => {
+    const logits: Logits = { data: new Float32Array(6), rows: 3, vocabulary: 2 };
+    expect(() => row(logits, index)).toThrow(new RangeError(`the graph gave 3 rows of logits, and not row ${index}`));
+  });
 });
 
 describe("argmax", () => {
@@ -124,6 +129,26 @@ describe("likelihood", () => {
       text.push(token);
     }
     expect(sum).toBeCloseTo(expected, 12);
+  });
+
+  test("needs no row of the context but its last, and takes a continuation's rows from the end", async () => {
+    const whole = await toy()([1, 2, 3]);
+    const { data } = whole.logits;
+    const kept: Position = {
+      logits: { data: data.subarray(-VOCABULARY), rows: 1, vocabulary: VOCABULARY },
+      // A graph may give more rows than were asked for, here those of the context too.
+      feed: async (tokens) => {
+        const fed = (await whole.feed(tokens)).logits;
+        const both = Float32Array.of(...data, ...fed.data);
+        return {
+          logits: { data: both, rows: 3 + fed.rows, vocabulary: VOCABULARY },
+          feed: () => Promise.reject(new Error("read twice")),
+        };
+      },
+    };
+    for (const continuation of [[2], [0, 3], [4, 1, 1, 0, 2]]) {
+      expect(await likelihood(kept, continuation)).toEqual(await likelihood(whole, continuation));
+    }
   });
 
   test("is greedy exactly for what greedy decoding writes", async () => {

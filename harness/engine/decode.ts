@@ -1,6 +1,6 @@
 import type { Completion, GenerateOptions, LogLikelihood, Next, TokenIds } from "./engine.ts";
 
-/** Rows of next-token logits, one for each token that was fed. */
+/** Rows of next-token logits, for the last so many of the tokens that were fed. */
 export interface Logits {
   readonly data: Float32Array;
   readonly rows: number;
@@ -9,13 +9,17 @@ export interface Logits {
 
 /** A place in a text: the logits after the tokens read so far, and how to read more from here. Branches are allowed. */
 export interface Position {
+  /** Its last row is of this place. */
   readonly logits: Logits;
+  /** There will be a row for each of `tokens`. */
   feed(tokens: TokenIds): Promise<Position>;
 }
 
-/** One row's slice; negative rows count from the end. */
+/** One row's slice; negative rows count from the end. Throws a RangeError for a row that was not kept. */
 export function row(logits: Logits, index: number): Float32Array {
   const at = index < 0 ? logits.rows + index : index;
+  if (at < 0 || at >= logits.rows)
+    throw new RangeError(`the graph gave ${logits.rows} rows of logits, and not row ${index}`);
   return logits.data.subarray(at * logits.vocabulary, (at + 1) * logits.vocabulary);
 }
 
@@ -65,11 +69,12 @@ export async function greedy(
 
 /** Log-likelihood of a continuation after a context that has been read. */
 export async function likelihood(context: Position, continuation: TokenIds): Promise<LogLikelihood> {
+  // Nobody asks what comes after the last token.
   const rest = continuation.length > 1 ? (await context.feed(continuation.slice(0, -1))).logits : undefined;
   let sum = 0;
   let isGreedy = true;
   for (const [i, token] of continuation.entries()) {
-    const logits = i === 0 ? row(context.logits, -1) : row(rest as Logits, i - 1);
+    const logits = i === 0 ? row(context.logits, -1) : row(rest as Logits, i - continuation.length);
     sum += logSoftmax(logits, token);
     isGreedy &&= argmax(logits) === token;
   }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type * as ort from "onnxruntime-node";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
+import type { WeightSource } from "../model.ts";
 import type { Device } from "../run.ts";
 import { greedy, likelihood, type Logits, type Position } from "./decode.ts";
 import type { Engine, TokenIds } from "./engine.ts";
@@ -11,14 +12,24 @@ export interface OnnxOptions {
   readonly device: Device;
   /** Threads inside one operator. */
   readonly threads: number;
+  /** Random ones would end an answer by chance: they write to its limit, so that every model does the same work. */
+  readonly weights?: WeightSource;
 }
 
 type Ort = typeof ort;
 type Cache = ReadonlyMap<string, Tensor>;
 
+/** What every step needs, looked up once. */
+interface Graph {
+  readonly runtime: Ort;
+  readonly session: InferenceSession;
+  readonly inputs: ReadonlySet<string>;
+}
+
 /**
- * A graph with a key-value cache on ONNX Runtime: inputs `input_ids`, `attention_mask`, optionally `position_ids`,
- * and `past_key_values.*`; outputs `logits` and `present.*`. `folder` holds the model's config files.
+ * A graph with a key-value cache on ONNX Runtime: inputs `input_ids`, `attention_mask`, optionally `position_ids` and
+ * `num_logits_to_keep`, and `past_key_values.*` of any number and shape; outputs `logits` and `present.*`. `folder` holds the
+ * model's config files.
  */
 export async function openOnnx(graph: string, folder: string, options: OnnxOptions): Promise<Engine> {
   const runtime = await onnxRuntime();
@@ -30,9 +41,14 @@ export async function openOnnx(graph: string, folder: string, options: OnnxOptio
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
   });
-  const [context, endOfText] = await Promise.all([contextLength(folder), endOfTextTokens(folder)]);
+  const [context, endOfText] = await Promise.all([
+    contextLength(folder),
+    options.weights === "random" ? new Set<number>() : endOfTextTokens(folder),
+  ]);
   const empty = emptyCache(runtime, session, graph);
-  const read = (tokens: TokenIds): Promise<Position> => feed(runtime, session, empty, 0, tokens);
+  const opened = { runtime, session, inputs: new Set(session.inputNames) };
+  // Of a prompt only what comes after it matters.
+  const read = (tokens: TokenIds): Promise<Position> => feed(opened, empty, { past: 0, tokens, kept: 1 });
   return {
     context,
     generate: async (prompt, limits, onToken) => greedy(await read(prompt), endOfText, limits, onToken),
@@ -46,27 +62,33 @@ export async function openOnnx(graph: string, folder: string, options: OnnxOptio
   };
 }
 
-/** Reads `tokens` after `past` tokens whose keys and values are in `cache`. */
-async function feed(
-  runtime: Ort,
-  session: InferenceSession,
-  cache: Cache,
-  past: number,
-  tokens: TokenIds,
-): Promise<Position> {
+/** A piece of a text, to be read after what the cache holds. */
+interface Piece {
+  readonly tokens: TokenIds;
+  /** Tokens in the cache. */
+  readonly past: number;
+  /** The last so many tokens whose logits are wanted; a graph without `num_logits_to_keep` gives all of them. */
+  readonly kept: number;
+}
+
+async function feed(graph: Graph, cache: Cache, { tokens, past, kept }: Piece): Promise<Position> {
+  const { runtime, session, inputs } = graph;
   const n = tokens.length;
   const total = past + n;
   const feeds: Record<string, Tensor> = Object.fromEntries(cache);
   feeds["input_ids"] = new runtime.Tensor("int64", BigInt64Array.from(tokens, BigInt), [1, n]);
   feeds["attention_mask"] = new runtime.Tensor("int64", new BigInt64Array(total).fill(1n), [1, total]);
-  if (session.inputNames.includes("position_ids")) {
+  if (inputs.has("position_ids")) {
     const positions = BigInt64Array.from({ length: n }, (_, i) => BigInt(past + i));
     feeds["position_ids"] = new runtime.Tensor("int64", positions, [1, n]);
+  }
+  if (inputs.has("num_logits_to_keep")) {
+    feeds["num_logits_to_keep"] = new runtime.Tensor("int64", BigInt64Array.of(BigInt(kept)), []);
   }
   const outputs = await session.run(feeds);
   return {
     logits: logitsOf(outputs["logits"]),
-    feed: (more) => feed(runtime, session, presentCache(outputs), total, more),
+    feed: (more) => feed(graph, presentCache(outputs), { tokens: more, past: total, kept: more.length }),
   };
 }
 
@@ -86,7 +108,7 @@ function presentCache(outputs: InferenceSession.ReturnType): Cache {
   return cache;
 }
 
-/** Keys and values of no tokens: shape [1, kv_heads, 0, head_dim] as the graph declares. */
+/** What is kept of no tokens: [1, heads, 0, dim], the two as the graph declares them for each input. */
 function emptyCache(runtime: Ort, session: InferenceSession, graph: string): Cache {
   const cache = new Map<string, Tensor>();
   for (const input of session.inputMetadata) {
@@ -112,8 +134,10 @@ async function json(file: string): Promise<Record<string, unknown>> {
   return JSON.parse(text) as Record<string, unknown>;
 }
 
+/** GPT-2 (`transformers` `GPT2Config`) calls it `n_positions`. */
 async function contextLength(folder: string): Promise<number> {
-  const length = (await json(path.join(folder, "config.json")))["max_position_embeddings"];
+  const config = await json(path.join(folder, "config.json"));
+  const length = config["max_position_embeddings"] ?? config["n_positions"];
   if (typeof length === "number") return length;
   throw new TypeError(
     `"${path.join(folder, "config.json")}" gives no max_position_embeddings, so the longest prompt is unknown`,

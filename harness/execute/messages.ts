@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Output, Timing } from "../observation.ts";
 import { Device } from "../run.ts";
-import { ModelSource } from "../model.ts";
+import { ModelSource, WeightSource } from "../model.ts";
 import { Question } from "../task.ts";
 
 /** How a cell's process finds and runs its model. */
@@ -11,6 +11,10 @@ export const Opening = z.strictObject({
   folder: z.string(),
   /** The ONNX graph. Absent for a script. */
   graph: z.string().optional(),
+  /** Absent: the stored ones. */
+  weights: WeightSource.optional(),
+  /** For a folder without a tokenizer: one that makes up ids below the size of the model's vocabulary. */
+  standIn: z.strictObject({ vocabulary: z.number().int().positive() }).optional(),
   device: Device,
   threads: z.number().int().positive(),
   /** Limits of generated answers. */

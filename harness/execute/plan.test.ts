@@ -1,24 +1,28 @@
 import { describe, expect, test } from "vitest";
-import type { Model } from "../model.ts";
-import { Cell } from "../run.ts";
-import { cellsOf } from "./plan.ts";
+import { Cell, Plan } from "../run.ts";
+import { cellsOf, ignoredOf, type PlannedModel } from "./plan.ts";
 
-const models: Model[] = [
-  { id: "dense", folder: "/m/dense", source: "checkpoint" },
-  { id: "foreign", folder: "/m/foreign", source: "onnx" },
-  { id: "toy", folder: "/m/toy", source: "script" },
-];
+const dense: PlannedModel = { id: "dense", source: "checkpoint" };
+const sparse: PlannedModel = { id: "sparse", source: "checkpoint", experts: { count: 8, per_token: 2 } };
+const foreign: PlannedModel = { id: "foreign", source: "onnx" };
+const toy: PlannedModel = { id: "toy", source: "script" };
+const models = [dense, foreign, toy];
+
+/** The defaults of a plan, but for what is given. */
+const settings = (more: Partial<Plan> = {}): Plan => Plan.parse({ models: ["m"], tasks: ["t"], ...more });
+const keys = (more: Partial<Plan>, of: readonly PlannedModel[]): string[] =>
+  cellsOf(settings(more), of, ["sort"]).map(({ key }) => key);
 
 describe("cellsOf", () => {
   test("is the product of everything, each cell once and valid", () => {
-    const cells = cellsOf({ device: ["cpu", "webgpu"], threads: [1, 4] }, models, ["addition", "sort"]);
+    const cells = cellsOf(settings({ device: ["cpu", "webgpu"], threads: [1, 4] }), models, ["addition", "sort"]);
     expect(cells).toHaveLength(3 * 2 * 2 * 2);
     expect(new Set(cells.map((cell) => cell.key)).size).toBe(24);
     for (const cell of cells) expect(Cell.safeParse(cell).success).toBe(true);
   });
 
   test("keeps the order in which tasks and models were named", () => {
-    const cells = cellsOf({ device: ["cpu"], threads: [1] }, models.slice(0, 2), ["sort", "addition"]);
+    const cells = cellsOf(settings(), models.slice(0, 2), ["sort", "addition"]);
     expect(cells.map(({ task, model }) => `${task} ${model}`)).toEqual([
       "sort dense",
       "sort foreign",
@@ -28,8 +32,54 @@ describe("cellsOf", () => {
   });
 
   test("names the precision by where the graph comes from", () => {
-    const cells = cellsOf({ device: ["cpu"], threads: [2] }, models, ["sort"]);
+    const cells = cellsOf(settings({ threads: [2] }), models, ["sort"]);
     expect(cells.map((cell) => cell.precision)).toEqual(["fp32", "exported", "none"]);
     expect(cells[0]?.key).toBe("dense/sort/cpu/fp32/threads-2/batch-1/direct");
+  });
+
+  test("multiplies precisions, and lowerings of a mixture of experts alone", () => {
+    expect(keys({ precision: ["fp32", "int8"], lowering: ["rows", "auto"] }, [dense, sparse])).toEqual([
+      "dense/sort/cpu/fp32/threads-1/batch-1/direct",
+      "dense/sort/cpu/int8/threads-1/batch-1/direct",
+      "sparse/sort/cpu/fp32/lowering-rows/threads-1/batch-1/direct",
+      "sparse/sort/cpu/fp32/lowering-auto/threads-1/batch-1/direct",
+      "sparse/sort/cpu/int8/lowering-rows/threads-1/batch-1/direct",
+      "sparse/sort/cpu/int8/lowering-auto/threads-1/batch-1/direct",
+    ]);
+  });
+
+  test("has a graph from elsewhere and a script once, whatever is asked of graphs that we build", () => {
+    const cells = cellsOf(
+      settings({ precision: ["fp32", "int4"], lowering: ["rows", "branch"], weights: "random" }),
+      [foreign, toy],
+      ["sort"],
+    );
+    expect(cells.map(({ key, lowering, weights }) => [key, lowering, weights])).toEqual([
+      ["foreign/sort/cpu/exported/threads-1/batch-1/direct", undefined, "stored"],
+      ["toy/sort/cpu/none/threads-1/batch-1/direct", undefined, "stored"],
+    ]);
+  });
+
+  test("says in the key that weights are random", () => {
+    expect(keys({ weights: "random" }, [{ ...sparse, source: "shape" }])).toEqual([
+      "sparse/sort/cpu/fp32/lowering-auto/weights-random/threads-1/batch-1/direct",
+    ]);
+  });
+
+  test("has what is named twice once", () => {
+    expect(keys({ precision: ["int8", "int8"], threads: [2, 2] }, [dense])).toHaveLength(1);
+  });
+});
+
+describe("ignoredOf", () => {
+  test("names what is asked of a graph from elsewhere and of a script, and nothing where defaults are asked", () => {
+    expect(ignoredOf(settings({ precision: ["fp32", "int4"], weights: "random" }), [dense, foreign, toy])).toEqual([
+      '"foreign" brings its own graph, which runs as it is: --precision, --weights not applied',
+      '"toy" is a script, which has no graph: --precision, --weights not applied',
+    ]);
+    expect(ignoredOf(settings({ lowering: ["rows"] }), [sparse, toy])).toEqual([
+      '"toy" is a script, which has no graph: --lowering not applied',
+    ]);
+    expect(ignoredOf(settings(), models)).toEqual([]);
   });
 });

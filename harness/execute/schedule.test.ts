@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Observation } from "../observation.ts";
-import type { Cell } from "../run.ts";
+import { Cell, Plan } from "../run.ts";
 import type { Question } from "../task.ts";
 import { fakeProcesses, type FakeOptions, type FakeProcess } from "./isolate.support.ts";
 import { cellsOf } from "./plan.ts";
@@ -10,10 +10,10 @@ import { heats, runSchedule, type Schedule } from "./schedule.ts";
 
 const cells = (models: readonly string[], tasks: readonly string[] = ["t"]): Cell[] =>
   cellsOf(
-    { device: ["cpu"], threads: [1] },
-    models.map((id) => ({ id, folder: `/models/${id}`, source: "script" })),
+    Plan.parse({ models, tasks }),
+    models.map((id) => ({ id, source: "script" })),
     tasks,
-  );
+  ).map((cell) => Cell.parse(cell));
 const questions = (n: number): Question[] =>
   Array.from({ length: n }, (_, i) => ({ id: `q${i}`, prompt: `question ${i}:`, target: "x" }));
 

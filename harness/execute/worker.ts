@@ -2,8 +2,10 @@ import process from "node:process";
 import type { LoadedModel } from "../engine/engine.ts";
 import { openOnnx } from "../engine/onnx.ts";
 import { openScript } from "../engine/scripted.ts";
+import { standInTokenizer } from "../engine/standin.ts";
 import { openTokenizer } from "../engine/tokenizer.ts";
 import { monotonic } from "../meter/stopwatch.ts";
+import { present } from "../present.ts";
 import { askBlock, askOne } from "./cell.ts";
 import { type Opening, type Reply, Request } from "./messages.ts";
 
@@ -14,8 +16,8 @@ async function loadModel(opening: Opening): Promise<LoadedModel> {
   if (opening.source === "script") return openScript(opening.folder);
   if (opening.graph === undefined) throw new Error(`no graph was given for "${opening.folder}"`);
   const [tokenizer, engine] = await Promise.all([
-    openTokenizer(opening.folder),
-    openOnnx(opening.graph, opening.folder, opening),
+    opening.standIn === undefined ? openTokenizer(opening.folder) : standInTokenizer(opening.standIn.vocabulary),
+    openOnnx(opening.graph, opening.folder, present(opening)),
   ]);
   return { engine, tokenizer };
 }

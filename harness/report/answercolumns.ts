@@ -1,4 +1,4 @@
-import type { CellSummary, FailedAnswer, JudgedAnswer } from "../report.ts";
+import { type CellSummary, type FailedAnswer, isJudged, type JudgedAnswer } from "../report.ts";
 import { secondsFrom } from "../units.ts";
 import { type Column, column, identity } from "./column.ts";
 
@@ -23,7 +23,9 @@ export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
     "the answer as it was judged: filtered text, or the index of the choice",
     (row) => row.answered?.extracted,
   ),
-  perAnswer("credit", "what it is worth, 0 to 1; a failure is worth 0", (row) => row.answered?.credit ?? 0),
+  perAnswer("credit", "what it is worth, 0 to 1; a failure is worth 0; absent of random weights", (row) =>
+    row.answered === undefined && isJudged(row.cell.cell) ? 0 : row.answered?.credit,
+  ),
   perAnswer("outcome", "answered or failed", (row) => (row.answered === undefined ? "failed" : "answered")),
   perAnswer("reason", "why it failed", (row) => row.failed?.reason),
   perAnswer("prompt_tokens", "tokens fed to the model", (row) => row.answered?.answer.prompt_tokens),
@@ -36,7 +38,7 @@ export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
   perAnswer("energy_attribution", "how the window's energy was shared", (row) =>
     row.answered?.energy === undefined ? undefined : "time_share",
   ),
-  perAnswer("threads", "threads inside one operator", (row) => row.cell.cell.threads),
+  ...identity<AnswerRow>((row) => row.cell, "threads", "lowering", "weights"),
 ];
 
 function writtenTokens(answered: JudgedAnswer | undefined): number | undefined {

@@ -5,6 +5,7 @@ import type { Run } from "../run.ts";
 import {
   answered,
   asked,
+  cellOf,
   definition,
   failed,
   pass,
@@ -87,6 +88,24 @@ describe("caveatsOf", () => {
   test("says how the run was made", () => {
     expect(ids(withPlan(quiet, { warmup: 0 }), good)).toEqual(["no_warmup"]);
     expect(ids({ ...quiet, state: "interrupted" }, good)).toEqual(["interrupted"]);
+  });
+
+  test("of random weights says that nothing is judged, that routing is even and that tokens are made up", () => {
+    const cut = { type: "generation" as const, text: "", tokens: [1], finish: "length" as const };
+    const observations = [...asked(questionsOf(2)), answered("q0", { output: cut }), failed("q1", "too long")];
+    const random = (more: Partial<Run["models"][string]>): Run => ({
+      ...quiet,
+      cells: [{ ...cellOf("a"), weights: "random" }],
+      models: { a: { id: "a", folder: "/models/a", source: "shape", sha256: "0", ...more } },
+    });
+    expect(ids(random({}), observations)).toEqual(["failed_answers", "random_weights"]);
+    expect(ids(random({ experts: { count: 8, per_token: 2 }, tokenizer: "stand_in" }), observations)).toEqual([
+      "failed_answers",
+      "random_weights",
+      "random_routing",
+      "stand_in_tokenizer",
+    ]);
+    expect(summaryOf(random({}), observations).caveats[0]?.text).toBe("some answers failed");
   });
 
   test("has a remedy for everything", () => {

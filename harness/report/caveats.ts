@@ -1,4 +1,4 @@
-import type { Caveat, CellSummary } from "../report.ts";
+import { type Caveat, type CellSummary, isJudged } from "../report.ts";
 import type { Run } from "../run.ts";
 import type { Estimate } from "../stats/interval.ts";
 
@@ -24,11 +24,36 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
   if (cell.failures.length > 0) {
     caveats.push({
       id: "failed_answers",
-      text: "some answers failed and count as wrong",
+      text: isJudged(cell.cell) ? "some answers failed and count as wrong" : "some answers failed",
       detail: `${cell.cell.key}: ${cell.failures.length} of ${cell.questions}, ${cell.failures[0]?.reason}`,
       remedy: "every reason stands in answers.csv",
     });
   }
+  caveats.push(...(isJudged(cell.cell) ? textCaveats(cell) : randomCaveats(cell)));
+  const busy = run.environment.busy_before;
+  if (busy !== undefined && busy > BUSY) {
+    caveats.push({
+      id: "busy_machine",
+      text: `the machine was busy before the run: ${Math.round(busy * 100)} % of its processor time was in use`,
+      remedy: "stop other work and run again",
+    });
+  }
+  if (run.plan.warmup === 0) {
+    caveats.push({
+      id: "no_warmup",
+      text: "nothing was asked before the timed answers",
+      remedy: "leave --warmup at 1 or more",
+    });
+  }
+  if (run.state !== "finished") {
+    caveats.push({ id: "interrupted", text: "the run was stopped before its end", remedy: "run it again" });
+  }
+  return caveats;
+}
+
+/** What the texts of answers show. */
+function textCaveats(cell: Omit<CellSummary, "caveats">): Caveat[] {
+  const caveats: Caveat[] = [];
   const cut = cell.answers.filter(
     ({ answer }) => answer.output.type === "generation" && answer.output.finish === "length",
   ).length;
@@ -51,23 +76,34 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
       remedy: "check the prompt's form and `until` in the task",
     });
   }
-  const busy = run.environment.busy_before;
-  if (busy !== undefined && busy > BUSY) {
+  return caveats;
+}
+
+/** Random weights do the work of an architecture, and nothing else. */
+function randomCaveats({ cell, model }: Omit<CellSummary, "caveats">): Caveat[] {
+  const caveats: Caveat[] = [
+    {
+      id: "random_weights",
+      text:
+        "weights are random: time, memory and energy are those of the architecture, answers are not judged, and each is " +
+        "written to the task's length limit whatever it says",
+      remedy: "run a checkpoint with its own weights to learn what it knows",
+    },
+  ];
+  if (model.experts !== undefined) {
     caveats.push({
-      id: "busy_machine",
-      text: `the machine was busy before the run: ${Math.round(busy * 100)} % of its processor time was in use`,
-      remedy: "stop other work and run again",
+      id: "random_routing",
+      text: "routing by random weights is near uniform, a trained model's need not be: it may read fewer experts over an answer",
+      detail: `${cell.key}: ${model.experts.per_token} of ${model.experts.count} experts a token`,
+      remedy: "where the split of rows among experts matters, measure trained weights",
     });
   }
-  if (run.plan.warmup === 0) {
+  if (model.tokenizer === "stand_in") {
     caveats.push({
-      id: "no_warmup",
-      text: "nothing was asked before the timed answers",
-      remedy: "leave --warmup at 1 or more",
+      id: "stand_in_tokenizer",
+      text: "the folder has no tokenizer: a stand-in makes a token of every 4 characters, so token counts are not the model's own",
+      remedy: "put its tokenizer.json and tokenizer_config.json beside config.json",
     });
-  }
-  if (run.state !== "finished") {
-    caveats.push({ id: "interrupted", text: "the run was stopped before its end", remedy: "run it again" });
   }
   return caveats;
 }

@@ -30,6 +30,9 @@ export const SAMPLING = "95 % over questions";
 export const WITH_METER =
   "95 % over questions and windows joined with the meter's own error (95 %; of the power model about 90 %)";
 
+/** Of energies by one meter beside each other: its factor is cancelled. */
+export const BESIDE = `${SAMPLING} and windows; for modelled energy joined with what two programs at equal utilisation may differ by (0.75 to 1.33)`;
+
 /** A value and the bounds of its interval, as three columns. */
 export function interval<Row>(
   name: string,
@@ -72,6 +75,11 @@ const IDENTITY = {
   threads: ["threads inside one operator", ({ cell }) => cell.threads],
   batch: ["questions in one forward pass", ({ cell }) => cell.batch],
   solver: ["how a question is asked", ({ cell }) => cell.solver],
+  lowering: [
+    "what experts became in the graph: fused, rows or branch; absent without experts",
+    ({ cell }) => cell.lowering,
+  ],
+  weights: ["stored, or random: then nothing is said of quality", ({ cell }) => cell.weights],
 } as const satisfies Record<string, readonly [about: string, of: (cell: CellSummary) => Value]>;
 
 /** An amount per correct answer, as three columns; where nothing was correct the lower bound stands alone. */

@@ -91,7 +91,8 @@ export const COST_COLUMNS: readonly Column<CostRow>[] = [
   ),
   perCost("share_tokens", "share that is tokens per answer", (row) => row.against?.shares.tokens),
   perCost("share_accuracy", "share that is accuracy; the three add up to 1", (row) => row.against?.shares.accuracy),
-  perCost("threads", "threads inside one operator", (row) => row.cell.cell.threads),
+  ...identity<CostRow>((row) => row.cell, "threads", "lowering", "weights"),
+  perCost("cheapest_cell", "settings of that model; absent of itself", (row) => row.against?.cheapest.cell.key),
 ];
 
 function times(factor: number, value: number | undefined): number | undefined {

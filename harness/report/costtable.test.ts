@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { breakEvensOf } from "../cost/breakevens.ts";
-import { cellOf, energyOf, metered, priceRow, questions, smallBook } from "../cost/cell.support.ts";
+import { cellOf, energyOf, metered, priceRow, questions, smallBook, unjudged } from "../cost/cell.support.ts";
 import { costsOf } from "../cost/costs.ts";
 import { scenariosOf } from "../cost/scenario.ts";
 import type { CellSummary } from "../report.ts";
@@ -91,6 +91,12 @@ describe("costTable", () => {
       ["", ""],
       ["", ""],
     ]);
+  });
+
+  test("says random weights in place of an accuracy, and what an answer costs", () => {
+    const [row] = rowsOf(table([unjudged("m")]));
+    expect(row?.slice(0, 3)).toEqual(["m", "random weights", ""]);
+    expect(row?.[3]).toMatch(/^≈ /);
   });
 
   test("names settings only where they differ", () => {

@@ -10,7 +10,8 @@ import type { Estimate } from "../stats/interval.ts";
 import { unknownName } from "../store/nearest.ts";
 import { digits, multiple, plain, quantity, share } from "./format.ts";
 import { groupBy } from "./group.ts";
-import { nameOf, readingOf, restsOnModel, scaled, scaleOf } from "./reading.ts";
+import { namesAmong, namesOf, withoutAccuracy } from "./naming.ts";
+import { readingOf, restsOnModel, scaled, scaleOf } from "./reading.ts";
 
 /** One scenario of a run: a block a task, models by cost per correct answer; then break-evens in words, and figures of others. */
 export function costTable(
@@ -67,13 +68,13 @@ function blocks(rows: readonly CostRow[]): string {
     "beside the cheapest",
   ];
   const table = new Table({ head, style: { head: [], border: [], compact: true } });
-  const settings = new Set(rows.map(settingOf)).size > 1;
+  const name = namesAmong(rows.map(({ cell }) => cell));
   for (const [task, ofTask] of groupBy(rows, ({ cell }) => cell.cell.task)) {
     table.push([{ colSpan: head.length, content: task }]);
     for (const row of [...ofTask].sort(cheapestFirst)) {
       table.push([
-        `  ${nameOf(row.cell)}${settings ? ` ${settingOf(row)}` : ""}`,
-        row.cell.accuracy === undefined ? "failed" : share(row.cell.accuracy),
+        `  ${name(row.cell)}`,
+        row.cell.accuracy === undefined ? withoutAccuracy(row.cell) : share(row.cell.accuracy),
         perCorrectText(row, times),
         row.cost === undefined ? "" : amount(row, row.cost.perAnswer, times),
         row.onFrontier ?? "",
@@ -83,8 +84,6 @@ function blocks(rows: readonly CostRow[]): string {
   }
   return table.toString();
 }
-
-const settingOf = ({ cell: { cell } }: CostRow): string => `${cell.device} ${cell.threads}t`;
 
 const areComparable = (rows: readonly CostRow[]): boolean => new Set(rows.map(provenance)).size === 1;
 
@@ -183,7 +182,7 @@ function reboundLines(breakEvens: readonly BreakEven[]): string[] {
     const times = [least, ...more.slice(-1)].map(
       ({ value, elasticity }) => `${digits(value, 2)} times the energy at an elasticity of ${elasticity.value}`,
     );
-    const [cell, against] = [nameOf(least.cell), nameOf(least.against)];
+    const [cell, against] = namesOf(least.cell, least.against);
     return `${task}: scenario, not measured: if everybody went from ${against} to ${cell}, all together would take ${times.join(", ")}.`;
   });
 }

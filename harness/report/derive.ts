@@ -14,6 +14,8 @@ import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
 import { COST_COLUMNS } from "./costcolumns.ts";
 import { toCsv } from "./csv.ts";
 import { ENERGY_COLUMNS, energyRows } from "./energycolumns.ts";
+import { type PrecisionRow, precisionRows } from "./precision.ts";
+import { PRECISION_COLUMNS } from "./precisioncolumns.ts";
 import { summarise } from "./summarise.ts";
 
 /** A price book of the user's own, kept with the run so that its costs can be derived again. */
@@ -24,6 +26,8 @@ export interface Report {
   readonly folder: string;
   readonly run: Run;
   readonly cells: readonly CellSummary[];
+  /** Of models that ran in several precisions. */
+  readonly precisions: readonly PrecisionRow[];
   readonly costs: readonly CostRow[];
   readonly breakEvens: readonly BreakEven[];
   readonly prices: readonly PriceRow[];
@@ -40,7 +44,15 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
   const books = await booksWith(prices ?? (existsSync(kept) ? kept : undefined));
   const cells = summarise(run, observations);
   const costs = costsOf(cells, scenariosOf(books, run.environment), run.plan.seed);
-  return { folder, run, cells, costs, breakEvens: breakEvensOf(costs, books, run.plan.seed), prices: books };
+  return {
+    folder,
+    run,
+    cells,
+    precisions: precisionRows(cells, run.plan.seed),
+    costs,
+    breakEvens: breakEvensOf(costs, books, run.plan.seed),
+    prices: books,
+  };
 }
 
 /**
@@ -50,12 +62,13 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
  */
 export async function deriveReport(folder: string, prices?: string): Promise<Report> {
   const report = await readReport(folder, prices);
-  const { cells, costs, breakEvens } = report;
+  const { cells, precisions, costs, breakEvens } = report;
   const tables = {
     "summary.csv": await toCsv(SUMMARY_COLUMNS, cells),
     "energy.csv": await toCsv(ENERGY_COLUMNS, cells.flatMap(energyRows)),
     "costs.csv": await toCsv(COST_COLUMNS, costs),
     "breakevens.csv": await toCsv(BREAKEVEN_COLUMNS, breakEvens),
+    "precisions.csv": await toCsv(PRECISION_COLUMNS, precisions),
     "answers.csv": await toCsv(ANSWER_COLUMNS, cells.flatMap(answerRows)),
   };
   if (prices !== undefined) replace(folder, OWN_PRICES, readFileSync(prices, "utf8"));

@@ -51,6 +51,7 @@ export function cellEnergy(
   const items = perQuestion(shared, answers);
   const by = estimator(items, shared, source, seed);
   const perAnswer = by("gross", "puts");
+  const isJudged = answers.some(({ credit }) => credit !== undefined);
   const correct = items.reduce((sum, item) => sum + item.credit, 0);
   const tokens = perToken(windows, source.idleLoaded);
   const summary = present({
@@ -76,7 +77,7 @@ export function cellEnergy(
         ? by("gross", "credit", (sampling) => atLeastWilson(sampling, perAnswer.value, items.map(shareCorrect)))
         : undefined,
     grossPerCorrectBound:
-      correct > 0 ? undefined : (perAnswer.value * source.factor.low) / mostCorrectWhenNone(items.length),
+      correct > 0 || !isJudged ? undefined : (perAnswer.value * source.factor.low) / mostCorrectWhenNone(items.length),
     grossPerOutputToken: items.some((item) => item.outputTokens > 0) ? by("gross", "outputTokens") : undefined,
     perToken: typeof tokens === "string" ? tokens : tokenSummary(tokens, answers, source, seed),
   });
@@ -171,7 +172,7 @@ function perQuestion({ energyOf }: Attribution, answers: readonly JudgedAnswer[]
     item.puts += 1;
     items.set(put.question, item);
   }
-  for (const { answer, credit } of answers) {
+  for (const { answer, credit = 0 } of answers) {
     const item = items.get(answer.question);
     if (item === undefined || !energyOf.has(answer)) continue;
     item.credit += credit;

@@ -100,6 +100,7 @@ export const ENERGY_COLUMNS: readonly Column<EnergyRow>[] = [
   perMeter("nnls_refused", "why there is no regression", ({ energy: { perToken } }) =>
     typeof perToken === "string" ? perToken : undefined,
   ),
+  ...identity<EnergyRow>((row) => row.cell, "lowering", "weights"),
 ];
 
 function statusOf({ grade, marginalBound, short }: EnergySummary): string {

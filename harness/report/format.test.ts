@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { digits, duration, plain, quantity, share } from "./format.ts";
+import { difference, digits, duration, plain, quantity, share } from "./format.ts";
 
 describe("digits", () => {
   test.each([
@@ -39,6 +39,17 @@ describe("quantity", () => {
 
   test("shows an open bound as such", () => {
     expect(quantity({ value: 2, interval: { low: 1, high: Infinity } }, "J", 2)).toBe("2.0 J [1.0, ∞]");
+  });
+});
+
+describe("difference", () => {
+  test.each([
+    [{ value: -0.04, interval: { low: -0.091, high: 0.0074 } }, "-0.040 [-0.091, +0.007]"],
+    [{ value: 0.25 }, "+0.250"],
+    [{ value: 0 }, "0.000"],
+    [{ value: -0.0001, interval: { low: -0.5, high: 0.0001 } }, "0.000 [-0.500, 0.000]"],
+  ])("of %j is %s: a sign on all but nothing", (estimate, text) => {
+    expect(difference(estimate)).toBe(text);
   });
 });
 

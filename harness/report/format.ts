@@ -37,6 +37,15 @@ export function share({ value, interval }: Estimate): string {
   return `${shown(value)}${bracket(interval, shown)}`;
 }
 
+/** `-0.040 [-0.091, +0.007]`: of two shares. */
+export function difference({ value, interval }: Estimate): string {
+  const shown = (number: number): string => {
+    const text = number.toFixed(3);
+    return number > 0 && Number(text) !== 0 ? `+${text}` : text.replace(/^-(0\.0+)$/, "$1");
+  };
+  return `${shown(value)}${bracket(interval, shown)}`;
+}
+
 /** `2.4 x [1.5, 3.9]` */
 export function multiple({ value, interval }: Estimate): string {
   const shown = (number: number): string => (Number.isFinite(number) ? digits(number, 2) : "∞");

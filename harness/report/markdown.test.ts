@@ -8,6 +8,7 @@ import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
 import { COST_COLUMNS } from "./costcolumns.ts";
 import { ENERGY_COLUMNS } from "./energycolumns.ts";
 import { columnTable } from "./markdown.ts";
+import { PRECISION_COLUMNS } from "./precisioncolumns.ts";
 
 test("results/README.md documents the columns as they are", () => {
   const readme = readFileSync(path.join(ROOT, "results", "README.md"), "utf8");
@@ -15,5 +16,6 @@ test("results/README.md documents the columns as they are", () => {
   expect(readme).toContain(columnTable(ENERGY_COLUMNS));
   expect(readme).toContain(columnTable(COST_COLUMNS));
   expect(readme).toContain(columnTable(BREAKEVEN_COLUMNS));
+  expect(readme).toContain(columnTable(PRECISION_COLUMNS));
   expect(readme).toContain(columnTable(ANSWER_COLUMNS));
 });

@@ -62,6 +62,14 @@ describe("withRatios", () => {
     expect(second?.energyRatio?.to.model).toBe("b");
   });
 
+  test("has none for random weights, which cost nothing per correct answer", () => {
+    const [a, b] = pair(2) as [CellSummary, CellSummary];
+    const random = { ...b, cell: { ...b.cell, weights: "random" as const } };
+    const [first, second] = withRatios([a, random], 42);
+    expect(first?.energyRatio?.to.model).toBe("a");
+    expect(second).not.toHaveProperty("energyRatio");
+  });
+
   test("has no ratio per correct answer where nothing was correct", () => {
     const [, b] = pair(2, () => [true, false]);
     expect(b?.energyRatio).toMatchObject({ tie: true });

@@ -1,5 +1,5 @@
 import { present } from "../present.ts";
-import type { CellSummary, EnergyRatio, EnergySummary, QuestionTotals } from "../report.ts";
+import { type CellSummary, type EnergyRatio, type EnergySummary, isJudged, type QuestionTotals } from "../report.ts";
 import { pairedRatioInterval } from "../stats/bootstrap.ts";
 import { combineFactors, type Estimate, type Interval } from "../stats/interval.ts";
 import { groupBy } from "./group.ts";
@@ -18,7 +18,7 @@ export function withRatios(cells: readonly CellSummary[], seed: number): CellSum
     [...groups].flatMap(([key, group]) => group.map((cell) => [cell, cheapest.get(key)] as const)),
   );
   return cells.map((cell) => {
-    const base = baseOf.get(cell);
+    const base = isJudged(cell.cell) ? baseOf.get(cell) : undefined;
     return present({ ...cell, energyRatio: base && ratioTo(base, cell, seed) });
   });
 }
@@ -75,7 +75,7 @@ function commonQuestions(a: CellSummary, b: CellSummary): [QuestionTotals, Quest
 }
 
 function columns(items: readonly QuestionTotals[], bottom: "credit" | "puts"): [number[], number[]] {
-  return [items.map((item) => item.energy?.gross ?? NaN), items.map((item) => item[bottom])];
+  return [items.map((item) => item.energy?.gross ?? NaN), items.map((item) => item[bottom] ?? 0)];
 }
 
 function perUnit(items: readonly QuestionTotals[], bottom: "credit" | "puts"): number {

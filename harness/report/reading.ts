@@ -6,6 +6,7 @@ import { isModelled, type CellSummary } from "../report.ts";
 import type { Estimate } from "../stats/interval.ts";
 import type { Share } from "../units.ts";
 import { digits, plain } from "./format.ts";
+import { nameAlone, namesOf } from "./naming.ts";
 
 type FindingOf<W extends Finding["what"]> = Extract<Finding, { what: W }>;
 
@@ -24,7 +25,7 @@ export function readingOf(finding: Finding): string {
       );
     case "own_over_api": {
       const { api, cell, answersPerSecond } = finding;
-      const elsewhere = `the same tokens from ${api.id}, if it answered as fast as the machine measured (${digits(answersPerSecond, 2)} answers/s of ${nameOf(cell)}, one at a time)`;
+      const elsewhere = `the same tokens from ${api.id}, if it answered as fast as the machine measured (${digits(answersPerSecond, 2)} answers/s of ${nameAlone(cell)}, one at a time)`;
       return owning(finding.owning, elsewhere, finding.value);
     }
     case "rebound_use":
@@ -45,18 +46,6 @@ export function readingOf(finding: Finding): string {
       );
     }
   }
-}
-
-/** A folder may be called anything; a sentence has one line. */
-export function nameOf({ cell }: CellSummary): string {
-  return cell.model.replaceAll(/\s+/g, " ");
-}
-
-/** Two models, with their settings where only those differ. */
-function namesOf(one: CellSummary, other: CellSummary): [string, string] {
-  if (one.cell.model !== other.cell.model) return [nameOf(one), nameOf(other)];
-  const named = (cell: CellSummary): string => `${nameOf(cell)} ${cell.cell.device} ${cell.cell.threads}t`;
-  return [named(one), named(other)];
 }
 
 function priceRatio({ cell, against, value, scenario }: FindingOf<"price_ratio">): string {

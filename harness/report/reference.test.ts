@@ -17,7 +17,14 @@ describe.each(readdirSync(REFERENCE))("the reference run %s", (name) => {
       const tables = readdirSync(run).filter((file) => file.endsWith(".csv"));
       for (const file of tables) rmSync(path.join(run, file));
       const { costs } = await deriveReport(run);
-      expect(tables).toEqual(["answers.csv", "breakevens.csv", "costs.csv", "energy.csv", "summary.csv"]);
+      expect(tables).toEqual([
+        "answers.csv",
+        "breakevens.csv",
+        "costs.csv",
+        "energy.csv",
+        "precisions.csv",
+        "summary.csv",
+      ]);
       const text = (at: string, file: string): string => readFileSync(path.join(at, file), "utf8");
       for (const file of tables) expect(text(run, file) === text(path.join(REFERENCE, name), file)).toBe(true);
       expectDatedPrices(costs);

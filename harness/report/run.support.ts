@@ -31,6 +31,7 @@ export const cellOf = (model: string): Cell => ({
   threads: 1,
   batch: 1,
   solver: "direct",
+  weights: "stored",
 });
 
 /** A run of one task on a c7i.xlarge: 3.6 W idle, 15.96 W at full load. */
@@ -46,6 +47,9 @@ export function runOf(more: Partial<Run> = {}, models: readonly string[] = ["a"]
       tasks: ["addition"],
       device: ["cpu"],
       threads: [1],
+      precision: ["fp32"],
+      lowering: ["auto"],
+      weights: "stored",
       trials: 1,
       warmup: 3,
       seed: 42,

@@ -1,13 +1,13 @@
 import type { Answer, Failure, IdleObservation, Observation } from "../observation.ts";
 import type { ModelRecord } from "../model.ts";
 import { present } from "../present.ts";
-import type { CellSummary, FailedAnswer, JudgedAnswer, QuestionTotals } from "../report.ts";
+import { type CellSummary, type FailedAnswer, isJudged, type JudgedAnswer, type QuestionTotals } from "../report.ts";
 import type { Cell, Run } from "../run.ts";
 import { judge } from "../score/score.ts";
 import { meanInterval } from "../stats/bootstrap.ts";
 import { type Estimate, wilson } from "../stats/interval.ts";
 import type { Question, TaskDefinition } from "../task.ts";
-import { type Seconds, secondsFrom } from "../units.ts";
+import { type Bytes, type Seconds, secondsFrom } from "../units.ts";
 import { caveatsOf } from "./caveats.ts";
 import { cellEnergy } from "./energy.ts";
 import { groupBy } from "./group.ts";
@@ -59,7 +59,7 @@ function summariseCell(
   const puts = [...answered, ...failed.filter(wasPut)];
   const blocks = blocksOf(windows, puts);
   const byId = new Map(questions.map((question) => [question.id, question]));
-  const judged = answered.map((answer) => judgeAnswer(definition, byId, answer));
+  const judged = answered.map((answer) => judgeAnswer(cell, definition, byId, answer));
   const sources = sourcesOf(run, cell, idle);
   const energies = sources.flatMap((source) => cellEnergy(source, blocks, judged, run.environment, seed) ?? []);
   const read = new Set(energies.map(({ summary: { source } }) => source));
@@ -78,16 +78,15 @@ function summariseCell(
     order: questions.map((question) => question.id),
     answers,
     failures,
-    totals: totalsOf(questions, blocks, answers, best?.energyOf),
-    correct: answers.reduce((sum, answer) => sum + answer.credit, 0),
-    accuracy: answers.length === 0 ? undefined : accuracy(creditPerQuestion(answers, failures), seed),
-    chance: definition.perjoule.chance,
+    totals: totalsOf(cell, questions, blocks, answers, best?.energyOf),
+    ...(isJudged(cell) && qualityOf(definition, answers, failures, seed)),
     promptTokens: answered.reduce((sum, answer) => sum + answer.prompt_tokens, 0),
     outputTokens: answered.reduce((sum, answer) => sum + outputTokens(answer), 0),
     load: load && secondsFrom(load.load),
     firstAnswer: load?.first_answer === undefined ? undefined : secondsFrom(load.first_answer),
     ...timesOf(answered, questions.length),
     ...speeds(answered, windows),
+    weightBytes: weightBytesOf(model, cell),
     peakMemory: memory.length === 0 ? undefined : Math.max(...memory),
     energy: best?.summary,
     energies: energies.map((energy) => energy.summary),
@@ -103,12 +102,28 @@ function recordsOf(run: Run, cell: Cell): { definition: TaskDefinition; model: M
   throw new Error(`run.json of "${run.id}" does not record the task or the model of cell "${cell.key}"`);
 }
 
-function judgeAnswer(definition: TaskDefinition, byId: ReadonlyMap<string, Question>, answer: Answer): JudgedAnswer {
+function weightBytesOf(
+  { graphs, weight_bytes }: ModelRecord,
+  { precision, lowering, weights }: Cell,
+): Bytes | undefined {
+  const graph = graphs?.find(
+    (one) => one.precision === precision && one.lowering === lowering && one.weights === weights,
+  );
+  return graph?.weight_bytes ?? weight_bytes;
+}
+
+function judgeAnswer(
+  cell: Cell,
+  definition: TaskDefinition,
+  byId: ReadonlyMap<string, Question>,
+  answer: Answer,
+): JudgedAnswer {
   const question = byId.get(answer.question);
   if (question === undefined) {
     throw new Error(`the observations hold an answer of ${answer.cell} to "${answer.question}", but not that question`);
   }
-  return { question, trial: answer.trial, answer, ...judge(definition, question, answer.output) };
+  const verdict = isJudged(cell) ? judge(definition, question, answer.output) : undefined;
+  return { question, trial: answer.trial, answer, ...verdict };
 }
 
 interface MeasuredPut {
@@ -119,6 +134,7 @@ interface MeasuredPut {
 
 /** What every question took, over all puts of it that were measured. */
 function totalsOf(
+  cell: Cell,
   questions: readonly Question[],
   blocks: readonly Block[],
   answers: readonly JudgedAnswer[],
@@ -146,7 +162,7 @@ function totalsOf(
       present({
         question: id,
         puts: own.length,
-        credit: sum(({ put }) => judged.get(put)?.credit ?? 0),
+        credit: isJudged(cell) ? sum(({ put }) => judged.get(put)?.credit ?? 0) : undefined,
         seconds: sum(({ seconds }) => seconds),
         promptTokens: sum(({ put }) => (put.kind === "answer" ? put.prompt_tokens : 0)),
         outputTokens: sum(({ put }) => (put.kind === "answer" ? outputTokens(put) : 0)),
@@ -187,11 +203,26 @@ function failuresOf(
   return out;
 }
 
+type Quality = Pick<CellSummary, "correct" | "accuracy" | "chance">;
+
+function qualityOf(
+  { perjoule }: TaskDefinition,
+  answers: readonly JudgedAnswer[],
+  failures: readonly FailedAnswer[],
+  seed: number,
+): Quality {
+  return present({
+    correct: answers.reduce((sum, { credit = 0 }) => sum + credit, 0),
+    accuracy: answers.length === 0 ? undefined : accuracy(creditPerQuestion(answers, failures), seed),
+    chance: perjoule.chance,
+  });
+}
+
 /** Repeats of a question are folded before anything is averaged over questions: n questions asked k times are n items, not n x k. */
 function creditPerQuestion(answers: readonly JudgedAnswer[], failures: readonly FailedAnswer[]): number[] {
   const byQuestion = groupBy([...answers, ...failures], (put) => put.question.id);
   return [...byQuestion.values()].map(
-    (puts) => puts.reduce((sum, put) => sum + ("credit" in put ? put.credit : 0), 0) / puts.length,
+    (puts) => puts.reduce((sum, put) => sum + (("credit" in put && put.credit) || 0), 0) / puts.length,
   );
 }
 

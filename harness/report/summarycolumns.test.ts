@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { columnProblems, rowIn } from "./column.support.ts";
 import type { CellSummary } from "../report.ts";
+import type { Run } from "../run.ts";
 import { ANSWER_COLUMNS, answerRows } from "./answercolumns.ts";
 import { type Value } from "./column.ts";
 import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
@@ -90,7 +91,7 @@ describe("SUMMARY_COLUMNS", () => {
   test("of no meter have every energy column empty", () => {
     const row = rowOf(summaryOf(withPlan(runOf(), { meter: "none" }), [...asked(questionsOf(5)), ...pass(5, 3)]));
     const energy = SUMMARY_COLUMNS.filter((column) => column.name.startsWith("energy_"));
-    expect(energy).toHaveLength(20);
+    expect(energy).toHaveLength(21);
     for (const { name } of energy) expect(row[name]).toBeUndefined();
   });
 
@@ -100,6 +101,36 @@ describe("SUMMARY_COLUMNS", () => {
     expect(row["energy_gross_j_per_correct_low"]).toBeCloseTo((0.798 * 0.65) / (1 - 0.05 ** (1 / 50)), 9);
     expect(row["energy_gross_j_per_correct_high"]).toBeUndefined();
     expect(row["energy_gross_j_per_answer"]).toBeCloseTo(39.9 / 50, 9);
+  });
+
+  test("of random weights have nothing of quality, and all of time and energy", () => {
+    const run = runOf();
+    const cells = run.cells.map((cell) => ({ ...cell, weights: "random" as const }));
+    const observations = [...asked(questionsOf(5)), ...pass(4, 3), failed("q4", "too long")];
+    const [random, stored] = [summaryOf({ ...run, cells }, observations), summaryOf(run, observations)];
+    const [row, judged] = [rowOf(random), rowOf(stored)];
+    const empty = Object.keys(judged).filter((name) => judged[name] !== undefined && row[name] === undefined);
+    expect(empty.join(" ")).toBe(
+      "correct accuracy accuracy_low accuracy_high chance accuracy_above_chance energy_gross_j_per_correct " +
+        "energy_gross_j_per_correct_low energy_gross_j_per_correct_high energy_ratio energy_ratio_to energy_tie energy_ratio_to_cell",
+    );
+    expect(row).toMatchObject({ weights: "random", flags: expect.stringContaining("random_weights") });
+    expect(row["energy_gross_j_per_answer"]).toBe(judged["energy_gross_j_per_answer"]);
+    for (const answer of answersOf(random)) {
+      expect([answer["extracted"], answer["credit"], answer["weights"]]).toEqual([undefined, undefined, "random"]);
+    }
+  });
+
+  test("have the bytes of the graph that ran, and of an older run of its only one", () => {
+    const run = runOf();
+    const [model] = Object.values(run.models) as [Run["models"][string]];
+    const graph = (precision: "fp32" | "int8", weight_bytes: number) =>
+      ({ precision, weights: "stored", weight_bytes }) as const;
+    const bytesOf = (more: Partial<Run["models"][string]>): Value =>
+      rowOf(summaryOf({ ...run, models: { a: { ...model, ...more } } }, asked(questionsOf(1))))["weight_bytes"];
+    expect(bytesOf({ graphs: [graph("int8", 300), graph("fp32", 1_000)] })).toBe(1_000);
+    expect(bytesOf({ weight_bytes: 900 })).toBe(900);
+    expect(bytesOf({ graphs: [graph("int8", 300)] })).toBeUndefined();
   });
 
   test("of answers of one token have no time per output token", () => {

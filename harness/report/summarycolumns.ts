@@ -1,5 +1,5 @@
 import type { CellSummary, Percentiles } from "../report.ts";
-import { bounds, type Column, column, identity, interval, perCorrectColumns, SAMPLING, WITH_METER } from "./column.ts";
+import { BESIDE, bounds, type Column, column, identity, interval, perCorrectColumns, WITH_METER } from "./column.ts";
 
 function percentileColumns(name: string, about: string, of: (row: CellSummary) => Percentiles): Column<CellSummary>[] {
   return [
@@ -21,7 +21,11 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   ),
   perCell("answered", "answers that came", (row) => row.answers.length),
   perCell("failed", "answers that did not; they count as wrong", (row) => row.failures.length),
-  perCell("correct", "sum of credit over answers", (row) => row.correct),
+  perCell(
+    "correct",
+    "sum of credit over answers; this and all that is made of it absent of random weights",
+    (row) => row.correct,
+  ),
   ...interval<CellSummary>(
     "accuracy",
     "credit per question, failures in the denominator, absent when no answer came; Wilson interval, or bootstrap over questions where repeats differ",
@@ -67,7 +71,7 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
     "largest resident set of the cell's process, runtime and harness inside",
     (row) => row.peakMemory,
   ),
-  perCell("weight_bytes", "bytes of the weights in the graph", (row) => row.model.weight_bytes),
+  perCell("weight_bytes", "bytes of the weights in the graph", (row) => row.weightBytes),
   perCell("parameters_total", "stored parameters, a tied head once", (row) => row.model.parameters_total),
   perCell(
     "parameters_active",
@@ -124,7 +128,7 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
     "energy_ratio",
     "gross energy per correct answer over that of the cheapest row of the task by the same meter; paired, the meter's factor cancelled",
     (row) => row.energyRatio?.perCorrect,
-    `${SAMPLING} and windows; for modelled energy joined with what two programs at equal utilisation may differ by (0.75 to 1.33)`,
+    BESIDE,
   ),
   perCell("energy_ratio_to", "model of that cheapest row", (row) => row.energyRatio?.to.model),
   perCell(
@@ -132,6 +136,8 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
     "whether the ratio's interval holds 1: nobody can say which is cheaper",
     (row) => row.energyRatio?.tie,
   ),
+  ...identity<CellSummary>((row) => row, "lowering", "weights"),
+  perCell("energy_ratio_to_cell", "settings of that cheapest row", (row) => row.energyRatio?.to.key),
 ];
 
 /** (p - c) / (1 - c): 0 is a blind guess, 1 is perfect, below 0 is worse than guessing. */

@@ -84,6 +84,24 @@ describe("runTable", () => {
     expect(modelRows(runTable([row("m", 9), row("n", 8)]))[0]?.[0]).toBe("m");
     const four = row("m", 8, { cell: { ...cellOf("m"), threads: 4 } });
     expect(modelRows(runTable([row("m", 9), four])).map((cells) => cells[0])).toEqual(["m cpu 1t", "m cpu 4t"]);
+    const coarse = row("m", 8, { cell: { ...cellOf("m"), precision: "int8" } });
+    expect(modelRows(runTable([row("m", 9), coarse])).map((cells) => cells[0])).toEqual(["m fp32", "m int8"]);
+  });
+
+  test("says random weights in place of an accuracy", () => {
+    const run = runOf();
+    const cells = run.cells.map((cell) => ({ ...cell, weights: "random" as const }));
+    const cell = summaryOf({ ...run, cells }, [...asked(questionsOf(10)), ...pass(10, 9)]);
+    const text = runTable([cell]);
+    expect(modelRows(text)[0]?.slice(1)).toEqual([
+      "random weights",
+      "4.00 ms [4.00, 4.00]",
+      "≈ 4.0 J [2.6, 7.6]",
+      "",
+      "",
+      "C vm_share",
+    ]);
+    expect(text).toContain("! weights are random:");
   });
 
   test("marks a row at chance with a star, and explains it", () => {

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { isModelled, type Caveat, type CellSummary, type EnergySummary } from "../report.ts";
 import { multiple, quantity, share } from "./format.ts";
 import { groupBy } from "./group.ts";
+import { namesAmong, oneLine, withoutAccuracy } from "./naming.ts";
 
 const HEAD = ["model", "accuracy", "median latency", "J per answer", "J per correct", "to the cheapest", "energy"];
 const ABSENT = "";
@@ -12,13 +13,12 @@ const ABSENT = "";
  */
 export function runTable(cells: readonly CellSummary[]): string {
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } });
-  const settings = new Set(cells.map(settingOf)).size > 1;
+  const name = namesAmong(cells);
   for (const [task, rows] of groupBy(cells, (cell) => cell.cell.task)) {
     table.push([{ colSpan: HEAD.length, content: oneLine(taskLabel(task, rows[0] as CellSummary)) }]);
     for (const cell of [...rows].sort(bestFirst)) {
-      const name = settings ? `${cell.cell.model} ${settingOf(cell)}` : cell.cell.model;
       table.push([
-        `  ${oneLine(name)}`,
+        `  ${name(cell)}`,
         accuracyText(cell),
         latencyText(cell),
         answerEnergy(cell.energy),
@@ -29,15 +29,6 @@ export function runTable(cells: readonly CellSummary[]): string {
     }
   }
   return [table.toString(), ...legend(cells), ...caveatLines(cells)].join("\n");
-}
-
-/** A folder may be called anything; a row has one line. */
-function oneLine(name: string): string {
-  return name.replaceAll(/\s+/g, " ");
-}
-
-function settingOf({ cell }: CellSummary): string {
-  return `${cell.device} ${cell.threads}t`;
 }
 
 function taskLabel(task: string, { chance }: CellSummary): string {
@@ -68,7 +59,7 @@ function provenance({ energy }: CellSummary): string {
 
 /** A star marks an accuracy that a blind guess could have. */
 function accuracyText(cell: CellSummary): string {
-  if (cell.accuracy === undefined) return "failed";
+  if (cell.accuracy === undefined) return withoutAccuracy(cell);
   return `${share(cell.accuracy)}${cell.caveats.some((caveat) => caveat.id === "at_chance") ? " *" : ""}`;
 }
 

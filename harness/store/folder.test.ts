@@ -23,6 +23,9 @@ const RUN: Run = {
     tasks: ["t"],
     device: ["cpu"],
     threads: [1],
+    precision: ["fp32"],
+    lowering: ["auto"],
+    weights: "stored",
     limit: 5,
     trials: 2,
     warmup: 0,
@@ -30,7 +33,17 @@ const RUN: Run = {
     meter: "none",
   },
   cells: [
-    { key: "k", model: "toy", task: "t", device: "cpu", precision: "none", threads: 1, batch: 1, solver: "direct" },
+    {
+      key: "k",
+      model: "toy",
+      task: "t",
+      device: "cpu",
+      precision: "none",
+      threads: 1,
+      batch: 1,
+      solver: "direct",
+      weights: "stored",
+    },
   ],
   models: { toy: { id: "toy", folder: "/toy", source: "script", sha256: "0" } },
   tasks: {},
@@ -109,6 +122,17 @@ describe("readRunFolder", () => {
     expect(() => readRunFolder(root)).toThrow(`${file}: not valid JSON`);
     writeFileSync(file, JSON.stringify({ ...RUN, schema: 2 }));
     expect(() => readRunFolder(root)).toThrow(/run\.json: .*schema/);
+  });
+
+  test("reads a run of before there were precisions, lowerings and random weights", () => {
+    const without = (facts: object, ...keys: string[]): object =>
+      Object.fromEntries(Object.entries(facts).filter(([key]) => !keys.includes(key)));
+    const plan = without(RUN.plan, "precision", "lowering", "weights");
+    const cells = RUN.cells.map((cell) => without(cell, "weights"));
+    const toy = { ...RUN.models["toy"], weight_bytes: 1_024 };
+    writeFileSync(path.join(root, "run.json"), JSON.stringify({ ...RUN, plan, cells, models: { toy } }));
+    writeFileSync(path.join(root, "observations.jsonl"), "");
+    expect(readRunFolder(root).run).toEqual({ ...RUN, models: { toy } });
   });
 
   test("says which file is missing", () => {

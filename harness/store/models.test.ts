@@ -31,6 +31,14 @@ describe("sourceOf", () => {
     expect(sourceOf(model("f"))).toBeUndefined();
     expect(sourceOf(path.join(root, "absent"))).toBeUndefined();
   });
+
+  test("calls a config without weights a shape, unless there are weights that cannot be read", () => {
+    expect(sourceOf(model("a", "config.json", "tokenizer.json"))).toBe("shape");
+    expect(sourceOf(model("b", "config.json", "model.safetensors"))).toBe("checkpoint");
+    for (const file of ["pytorch_model.bin", "model-q4.gguf", "model-00001-of-00002.safetensors", "model_q4.onnx"]) {
+      expect(sourceOf(model(`with ${file}`, "config.json", file))).toBeUndefined();
+    }
+  });
 });
 
 describe("exportedGraph", () => {
@@ -61,6 +69,21 @@ describe("findModel", () => {
 
   test("says what it looked for in a folder without a model", () => {
     expect(() => findModel(model("notes"))).toThrow(/holds no model: looked for .*model\.safetensors.*script\.json/);
+  });
+
+  test("takes the id of a model of the catalog, and suggests one", () => {
+    const found = findModel("Qwen3-0.6B");
+    expect(found).toMatchObject({ id: "Qwen3-0.6B", source: "shape" });
+    expect(path.basename(path.dirname(found.folder))).toBe("catalog");
+    expect(() => findModel("qwen3-0.6")).toThrow('unknown model "qwen3-0.6"; did you mean Qwen3-0.6B');
+  });
+
+  test("says what a folder or a file has that is no model", () => {
+    expect(() => findModel(model("torch", "config.json", "pytorch_model.bin"))).toThrow(
+      /holds its weights as "pytorch_model\.bin", which is not read/,
+    );
+    const file = path.join(model("toy", "script.json"), "script.json");
+    expect(() => findModel(file)).toThrow(`"${file}" is a file; a model is a folder`);
   });
 
   test("refuses an unknown name and says how to name one", () => {

@@ -78,7 +78,6 @@ describe.skipIf(!existsSync(models))("buildModel on trained checkpoints", () => 
       context: 512,
       parametersTotal: 656_000,
       parametersActive: 656_000,
-      weightBytes: 2_624_000,
     });
     const mixture = await describeCheckpoint(`${models}derived-mixtral-8x2-TinyStories-656K`);
     expect(mixture.experts).toEqual({ count: 8, perToken: 2 });
@@ -93,6 +92,7 @@ describe("buildModel", () => {
     hidden_size: 32,
     num_hidden_layers: 1,
     num_attention_heads: 2,
+    num_key_value_heads: 2,
     head_dim: 16,
     max_position_embeddings: 32,
     rms_norm_eps: 1e-6,
@@ -115,13 +115,23 @@ describe("buildModel", () => {
     expect(readdirSync(join(root, "onnx"))).toHaveLength(2);
   });
 
-  it("leaves nothing in the cache when a tensor cannot be read half-way", async () => {
+  it("leaves nothing in the cache when it is stopped half-way", async () => {
+    const root = temporaryFolder();
+    const folder = writeCheckpoint(config, randomTensors(config));
+    const onWritten = (bytes: number, total: number) => {
+      if (bytes > total / 2) throw new Error("stopped");
+    };
+    await expect(buildModel(folder, { cacheDir: root, onWritten })).rejects.toThrow("stopped");
+    expect(readdirSync(join(root, "onnx"))).toEqual([]);
+  });
+
+  it("refuses a tensor of a type it cannot read, by its name, before it writes", async () => {
     const root = temporaryFolder();
     const tensors = randomTensors(config);
     const name = "model.layers.0.mlp.experts.3.down_proj.weight";
     tensors[name] = { ...tensors[name]!, dtype: "I32" };
     await expect(buildModel(writeCheckpoint(config, tensors), { cacheDir: root })).rejects.toThrow(name);
-    expect(readdirSync(join(root, "onnx"))).toEqual([]);
+    expect(readdirSync(root)).toEqual([]);
   });
 
   it("leaves nothing in the cache when the folder is refused", async () => {
@@ -157,11 +167,12 @@ describe("buildModel", () => {
       "input_ids int64 [batch_size, sequence_length]",
       "attention_mask int64 [batch_size, total_sequence_length]",
       "position_ids int64 [batch_size, sequence_length]",
+      "num_logits_to_keep int64 []",
       "past_key_values.0.key float32 [batch_size, 2, past_sequence_length, 16]",
       "past_key_values.0.value float32 [batch_size, 2, past_sequence_length, 16]",
     ]);
     expect(signature(session.outputMetadata)).toEqual([
-      "logits float32 [batch_size, sequence_length, 40]",
+      "logits float32 [batch_size, num_logits, 40]",
       "present.0.key float32 [batch_size, 2, total_sequence_length, 16]",
       "present.0.value float32 [batch_size, 2, total_sequence_length, 16]",
     ]);

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { tensorsOf } from "./architecture.ts";
 import { readArchitecture } from "./families.ts";
+import { scalesOf, tensorsOf } from "./tensors.ts";
+import { elementCount } from "./weights.ts";
 
 export interface TensorContent {
   dtype: string;
@@ -45,12 +46,14 @@ export function safetensorsWithHeader(header: string, data: Uint8Array): Uint8Ar
 /** Random weights of the shapes that `config` implies, of a size that keeps activations near one and logits apart. */
 export function randomTensors(config: Record<string, unknown>, seed = 1): Record<string, TensorContent> {
   const random = generator(seed);
+  const architecture = readArchitecture(config, "config.json");
+  const scales = new Set(scalesOf(architecture).map(({ tensor }) => tensor.name));
   return Object.fromEntries(
-    tensorsOf(readArchitecture(config, "config.json")).map(({ name, shape }) => {
-      const isNorm = shape.length === 1;
-      const spread = isNorm ? 0.3 : 3 / Math.sqrt(shape.at(-1)!);
-      const length = shape.reduce((product, dimension) => product * dimension, 1);
-      const elements = Float32Array.from({ length }, () => (isNorm ? 1 : 0) + (random() * 2 - 1) * spread);
+    tensorsOf(architecture).map((tensor) => {
+      const { name, shape } = tensor;
+      const middle = scales.has(name) ? 1 : 0;
+      const spread = shape.length === 1 ? 0.3 : 3 / Math.sqrt(shape.at(-1)!);
+      const elements = Float32Array.from({ length: elementCount(tensor) }, () => middle + (random() * 2 - 1) * spread);
       return [name, { dtype: "F32", shape, bytes: new Uint8Array(elements.buffer) }];
     }),
   );

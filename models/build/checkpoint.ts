@@ -1,59 +1,93 @@
-import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, normalize } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "./checkpointerror.ts";
+import type { Dtype } from "./dtype.ts";
 import { openSafetensors, type SafetensorsFile } from "./safetensors.ts";
+import { storedTensors } from "./storedtensors.ts";
+import { gather, spanOf, type Weights } from "./weights.ts";
 
-/** Where weights come from: a checkpoint's files, or whatever else can produce elements for a name. */
-export interface Weights {
-  /** Row-major float32 elements of the named tensor. */
-  read(name: string): Promise<Float32Array>;
+/** A tensor that a checkpoint offers, its elements to be had by ranges. */
+export interface CheckpointTensor {
+  shape: readonly number[];
+  /** As it is stored; MXFP4 takes two stored tensors. */
+  dtype: Dtype | "MXFP4";
+  /** Elements `begin` up to, not including, `end` in row-major order. */
+  read(begin: number, end: number): Promise<Float32Array>;
 }
 
 /** An open model folder in Hugging Face layout. Holds file handles until closed. */
 export interface Checkpoint extends Weights {
   folder: string;
-  /** Shape by name of every stored tensor. */
-  shapes: ReadonlyMap<string, readonly number[]>;
+  tensors: ReadonlyMap<string, CheckpointTensor>;
   close(): Promise<void>;
 }
 
 const singleFile = "model.safetensors";
 const indexFile = "model.safetensors.index.json";
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
+/** Configs have kilobytes, indices of the largest models some ten megabytes. */
+const jsonBytesMax = 2 ** 28;
 
 /** Opens `model.safetensors`, or the shards that `model.safetensors.index.json` lists, and reads their headers only. */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
-  const { files, tensors } = await weightFiles(folder);
+  const { files, tensors: promised } = await weightFiles(folder);
   const opened: SafetensorsFile[] = [];
-  const closeAll = async () => void (await Promise.all(opened.map((file) => file.close())));
+  const close = async () => void (await Promise.all(opened.map((file) => file.close())));
   try {
     for (const file of files) opened.push(await openSafetensors(join(folder, file)));
-    const holder = new Map(opened.flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)));
-    const absent = tensors.filter((name) => !holder.has(name));
+    refuseTwice(opened);
+    const held = new Set(opened.flatMap((file) => [...file.tensors.keys()]));
+    const absent = promised.filter((name) => !held.has(name));
     if (absent.length > 0) {
       throw new CheckpointError(
         `${join(folder, indexFile)} lists tensors that no shard holds: ${absent.join(", ")}; fetch the shards again`,
       );
     }
-    return {
-      folder,
-      shapes: new Map([...holder].map(([name, file]) => [name, file.tensors.get(name)!.shape])),
-      async read(name) {
-        const file = holder.get(name);
-        if (!file) throw new CheckpointError(`there is no tensor "${name}" in ${folder}`);
-        return file.read(name);
-      },
-      close: closeAll,
-    };
+    return { ...offering(folder, storedTensors(opened)), close };
   } catch (error) {
-    await closeAll();
+    await close();
     throw error;
   }
 }
 
-/** The weight files of a folder, by name within it and sorted, and the tensors its index promises (none without an index). */
+/** The same checkpoint with its tensors under other names. */
+export function renamed(checkpoint: Checkpoint, rename: (name: string) => string): Checkpoint {
+  const tensors = new Map([...checkpoint.tensors].map(([name, tensor]) => [rename(name), tensor]));
+  return { ...offering(checkpoint.folder, tensors), close: () => checkpoint.close() };
+}
+
+function offering(folder: string, tensors: ReadonlyMap<string, CheckpointTensor>): Omit<Checkpoint, "close"> {
+  return {
+    folder,
+    tensors,
+    async read(view) {
+      const tensor = tensors.get(view.tensor.name);
+      if (!tensor) throw new CheckpointError(`there is no tensor "${view.tensor.name}" in ${folder}`);
+      const { begin, end } = spanOf(view);
+      return gather(view, await tensor.read(begin, end));
+    },
+  };
+}
+
+/** Which of two tensors of one name counts is not said anywhere, so neither does. */
+function refuseTwice(files: readonly SafetensorsFile[]): void {
+  const holder = new Map<string, string>();
+  for (const { path, tensors } of files) {
+    for (const name of tensors.keys()) {
+      const other = holder.get(name);
+      if (other) throw new CheckpointError(`both ${other} and ${path} hold tensor "${name}"; fetch the shards again`);
+      holder.set(name, path);
+    }
+  }
+}
+
+/**
+ * The weight files of a folder, by name within it and sorted, and the tensors its index promises (none without an index).
+ * No name leads out of the folder. A link does where it points to: whoever laid it could read the file anyway, and the hub's cache
+ * is made of them.
+ */
 export async function weightFiles(folder: string): Promise<{ files: string[]; tensors: string[] }> {
   if (existsSync(join(folder, singleFile))) return { files: [singleFile], tensors: [] };
   const path = join(folder, indexFile);
@@ -73,9 +107,15 @@ export async function weightFiles(folder: string): Promise<{ files: string[]; te
 
 /** A JSON file's value, or a CheckpointError that says why it could not be read. */
 export async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const unreadable = (cause: NodeJS.ErrnoException) => {
     throw new CheckpointError(`cannot read ${path} (${cause.code ?? cause.message})`, { cause });
-  });
+  };
+  const found = await stat(path).catch(unreadable);
+  if (!found.isFile()) throw new CheckpointError(`cannot read ${path}: it is not a file`);
+  if (found.size > jsonBytesMax) {
+    throw new CheckpointError(`${path} is ${found.size} bytes long, too many for what it should hold`);
+  }
+  const text = await readFile(path, "utf8").catch(unreadable);
   try {
     return JSON.parse(text);
   } catch (cause) {

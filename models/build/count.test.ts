@@ -1,85 +1,51 @@
 import { describe, expect, it } from "vitest";
-import { kvBytesPerToken, parametersActive, parametersTotal, weightBytes } from "./count.ts";
+import { kvBytesPerToken, parametersActive, parametersTotal } from "./count.ts";
 import { readArchitecture } from "./families.ts";
+import { published } from "./published.support.ts";
 
-const common = { max_position_embeddings: 32_768, rms_norm_eps: 1e-5 };
-
-/** https://huggingface.co/mistralai/Mixtral-8x7B-v0.1/blob/main/config.json */
-const mixtral8x7b = readArchitecture(
-  {
-    ...common,
-    model_type: "mixtral",
-    vocab_size: 32_000,
-    hidden_size: 4096,
-    intermediate_size: 14_336,
-    num_hidden_layers: 32,
-    num_attention_heads: 32,
-    num_key_value_heads: 8,
-    num_local_experts: 8,
-    num_experts_per_tok: 2,
-  },
-  "config.json",
-);
-
-/** https://huggingface.co/Qwen/Qwen3-30B-A3B/blob/main/config.json */
-const qwen3A3b = readArchitecture(
-  {
-    ...common,
-    model_type: "qwen3_moe",
-    vocab_size: 151_936,
-    hidden_size: 2048,
-    intermediate_size: 6144,
-    moe_intermediate_size: 768,
-    num_hidden_layers: 48,
-    num_attention_heads: 32,
-    num_key_value_heads: 4,
-    head_dim: 128,
-    num_experts: 128,
-    num_experts_per_tok: 8,
-    norm_topk_prob: true,
-  },
-  "config.json",
-);
-
-/** https://huggingface.co/Qwen/Qwen3-0.6B/blob/main/config.json */
-const qwen306b = readArchitecture(
-  {
-    ...common,
-    model_type: "qwen3",
-    vocab_size: 151_936,
-    hidden_size: 1024,
-    intermediate_size: 3072,
-    num_hidden_layers: 28,
-    num_attention_heads: 16,
-    num_key_value_heads: 8,
-    head_dim: 128,
-    tie_word_embeddings: true,
-  },
-  "config.json",
-);
+const architecture = (name: keyof typeof published) => readArchitecture(published[name].config, name);
+const names = Object.keys(published) as (keyof typeof published)[];
 
 describe("parametersTotal", () => {
-  it("equals the counts that the models are published with", () => {
-    expect(parametersTotal(mixtral8x7b)).toBe(46_702_792_704);
-    expect(parametersTotal(qwen3A3b)).toBe(30_532_122_624);
-    expect(parametersTotal(qwen306b)).toBe(596_049_920);
+  it.each(names)("is what %s is published with", (name) => {
+    const { total } = published[name];
+    expect(Number((parametersTotal(architecture(name)) / 1e9).toFixed(decimals(total)))).toBe(total);
   });
 });
 
 describe("parametersActive", () => {
-  it('is the published "12.9B" and "3.3B" less the embedding rows that a token does not read', () => {
-    expect(parametersActive(mixtral8x7b)).toBe(12_879_925_248 - 31_999 * 4096);
-    expect((parametersActive(qwen3A3b) + 151_935 * 2048) / 1e9).toBeCloseTo(3.35, 2);
+  it.each(
+    names.flatMap((name) => {
+      const { active } = published[name];
+      return active === undefined ? [] : [[name, active] as const];
+    }),
+  )("of %s is the published %f billion, rounded or cut off", (name, active) => {
+    const { embedding, head } = architecture(name);
+    const embeddingRows = head && published[name].countsEmbedding ? embedding.shape[0]! - 1 : 0;
+    const counted = parametersActive(architecture(name)) + embeddingRows * embedding.shape[1]!;
+    expect(Math.abs(counted / 1e9 - active)).toBeLessThan(10 ** -decimals(active));
   });
 
   it("is the total for a dense model with a tied head", () => {
-    expect(parametersActive(qwen306b)).toBe(parametersTotal(qwen306b));
+    expect(parametersActive(architecture("Qwen3-0.6B"))).toBe(parametersTotal(architecture("Qwen3-0.6B")));
+  });
+
+  it("leaves out the positions that are not the token's", () => {
+    expect(parametersActive(architecture("gpt2"))).toBe(124_439_808 - 1023 * 768);
   });
 });
 
-describe("weightBytes and kvBytesPerToken", () => {
-  it("count four bytes an element", () => {
-    expect(weightBytes(qwen306b)).toBe(4 * 596_049_920);
-    expect(kvBytesPerToken(qwen306b)).toBe(4 * 2 * 28 * 8 * 128);
+describe("kvBytesPerToken", () => {
+  it("counts keys and values of every head in float32", () => {
+    expect(kvBytesPerToken(architecture("Qwen3-0.6B"))).toBe(4 * 2 * 28 * 8 * 128);
+    expect(kvBytesPerToken(architecture("gpt2"))).toBe(4 * 2 * 12 * 768);
+  });
+
+  it("counts a latent and a rotated key once for all heads", () => {
+    expect(kvBytesPerToken(architecture("DeepSeek-V2-Lite"))).toBe(4 * 27 * (512 + 64));
   });
 });
+
+function decimals(value: number): number {
+  return String(value).split(".")[1]?.length ?? 0;
+}

@@ -1,4 +1,6 @@
-import { tensorsOf, tensorsOfUnit, type Architecture, type SparseFeedForward, type Tensor } from "./architecture.ts";
+import type { Architecture, Attention, SparseFeedForward } from "./architecture.ts";
+import { tensorsOf, viewsOfUnit } from "./tensors.ts";
+import { elementCount } from "./weights.ts";
 
 const float32Bytes = 4;
 
@@ -8,34 +10,40 @@ export function parametersTotal(architecture: Architecture): number {
 }
 
 /**
- * Parameters that the forward pass of one token reads: the total less the experts that are not chosen and, where the head has a
- * matrix of its own, less all rows of the embedding but the token's. A tied matrix is read whole, by the head.
+ * Parameters that the forward pass of one token reads: the total less the experts that are not chosen and less the rows of tables that
+ * are not the token's: of positions, and of the embedding where the head has a matrix of its own. A tied matrix is read whole, by the
+ * head.
  *
- * Published counts ("13B active" of Mixtral 8x7B, https://arxiv.org/abs/2401.04088) leave out the experts only. Ours are smaller by
- * (vocab - 1) x hidden in untied models: 1 % of Mixtral's, but a third of a small model whose vocabulary is large.
+ * Published counts ("13B active" of Mixtral 8x7B, https://arxiv.org/abs/2401.04088) mostly leave out the experts only. Ours are smaller
+ * by (vocab - 1) x hidden in untied models: 1 % of Mixtral's, but a third of a small model whose vocabulary is large.
  */
 export function parametersActive(architecture: Architecture): number {
-  const { blocks, embedding, head, hidden } = architecture;
+  const { blocks, embedding, head, positions } = architecture;
   const resting = blocks.map(({ feedForward }) => (feedForward.kind === "sparse" ? restingParameters(feedForward) : 0));
-  const otherRows = head ? elements([embedding]) - hidden : 0;
-  return resting.reduce((rest, parameters) => rest - parameters, parametersTotal(architecture) - otherRows);
+  const tables = [...(head ? [embedding] : []), ...(positions.kind === "learned" ? [positions.table] : [])];
+  const otherRows = tables.map((table) => elementCount(table) - table.shape[1]!);
+  return [...resting, ...otherRows].reduce((rest, parameters) => rest - parameters, parametersTotal(architecture));
 }
 
-/** Bytes of the weights in the built graph, where each parameter is a float32. */
-export function weightBytes(architecture: Architecture): number {
-  return parametersTotal(architecture) * float32Bytes;
+/**
+ * Bytes that one more token adds to the cache of one sequence, numbers being float32: of each layer a key and a value for each
+ * key/value head, or the latent and the rotated key that all heads share. Windows take as much: they limit what is seen, not what is kept.
+ */
+export function kvBytesPerToken({ blocks }: Architecture): number {
+  return float32Bytes * blocks.reduce((total, { attention }) => total + cachedNumbers(attention), 0);
 }
 
-/** Bytes that one more token adds to the cache of one sequence: a float32 key and value for each layer and key/value head. */
-export function kvBytesPerToken({ blocks, kvHeads, headDim }: Architecture): number {
-  return 2 * blocks.length * kvHeads * headDim * float32Bytes;
+function cachedNumbers(attention: Attention): number {
+  return attention.kind === "latent"
+    ? attention.latentDim + attention.rotaryDim
+    : 2 * attention.kvHeads * attention.headDim;
 }
 
 /** Parameters of a layer's experts that a token does not choose; experts of a layer are alike in shape. */
-function restingParameters({ experts, perToken }: SparseFeedForward): number {
-  return (experts.length - perToken) * elements(tensorsOfUnit(experts[0]!));
+function restingParameters({ experts, routing }: SparseFeedForward): number {
+  return (experts.length - routing.perToken) * elements(viewsOfUnit(experts[0]!));
 }
 
-function elements(tensors: readonly Tensor[]): number {
-  return tensors.reduce((total, { shape }) => total + shape.reduce((product, length) => product * length, 1), 0);
+function elements(shaped: readonly { shape: readonly number[] }[]): number {
+  return shaped.reduce((total, each) => total + elementCount(each), 0);
 }

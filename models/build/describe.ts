@@ -1,5 +1,5 @@
-import type { Architecture } from "./architecture.ts";
-import { parametersActive, parametersTotal, weightBytes } from "./count.ts";
+import type { Architecture, Attention } from "./architecture.ts";
+import { parametersActive, parametersTotal } from "./count.ts";
 import { openModel } from "./model.ts";
 
 /** What is known of a model from its headers alone. */
@@ -8,6 +8,7 @@ export interface ModelDescription {
   layers: number;
   hidden: number;
   heads: number;
+  /** Heads whose keys and values are kept, and the size of a query head. */
   kvHeads: number;
   headDim: number;
   vocab: number;
@@ -16,8 +17,6 @@ export interface ModelDescription {
   parametersTotal: number;
   /** Parameters that one token's forward pass reads; see `count.ts` for what that leaves out. */
   parametersActive: number;
-  /** Bytes of the weights in the built graph. */
-  weightBytes: number;
   /** Absent for dense models. Layers without experts may stand between those with. */
   experts?: { count: number; perToken: number };
 }
@@ -30,20 +29,25 @@ export async function describeCheckpoint(folder: string): Promise<ModelDescripti
 }
 
 export function describe(architecture: Architecture): ModelDescription {
-  const { modelType, blocks, hidden, heads, kvHeads, headDim, vocab, context } = architecture;
+  const { modelType, blocks, hidden, vocab, context } = architecture;
   const sparse = blocks.map(({ feedForward }) => feedForward).find((feedForward) => feedForward.kind === "sparse");
   return {
     modelType,
     layers: blocks.length,
     hidden,
-    heads,
-    kvHeads,
-    headDim,
+    ...headsOf(blocks[0]!.attention),
     vocab,
     context,
     parametersTotal: parametersTotal(architecture),
     parametersActive: parametersActive(architecture),
-    weightBytes: weightBytes(architecture),
-    ...(sparse && { experts: { count: sparse.experts.length, perToken: sparse.perToken } }),
+    ...(sparse && { experts: { count: sparse.experts.length, perToken: sparse.routing.perToken } }),
   };
+}
+
+/** All heads of latent attention share what is cached: that is one. */
+function headsOf(attention: Attention): Pick<ModelDescription, "heads" | "kvHeads" | "headDim"> {
+  const { heads } = attention;
+  return attention.kind === "latent"
+    ? { heads, kvHeads: 1, headDim: attention.nopeDim + attention.rotaryDim }
+    : { heads, kvHeads: attention.kvHeads, headDim: attention.headDim };
 }

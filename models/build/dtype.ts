@@ -1,10 +1,14 @@
-/** Bytes per element of each dtype of the safetensors format. Source: https://github.com/huggingface/safetensors, `Dtype`. */
+/**
+ * Bytes per element of each dtype of the safetensors format but those smaller than a byte.
+ * Source: https://github.com/huggingface/safetensors, `Dtype`.
+ */
 export const bytesPerElement = {
   BOOL: 1,
   U8: 1,
   I8: 1,
   F8_E4M3: 1,
   F8_E5M2: 1,
+  F8_E8M0: 1,
   U16: 2,
   I16: 2,
   F16: 2,
@@ -15,18 +19,26 @@ export const bytesPerElement = {
   U64: 8,
   I64: 8,
   F64: 8,
+  C64: 8,
 } as const;
 export type Dtype = keyof typeof bytesPerElement;
 
 /** The dtypes weights come in; the others are refused as weights, though a checkpoint may hold them. */
-export type WeightDtype = "F16" | "BF16" | "F32" | "F64";
+const floatDtypes = ["F32", "F16", "BF16", "F64"] as const;
+export type WeightDtype = (typeof floatDtypes)[number];
+/** The same, and the format that takes two tensors. */
+export const weightDtypes = [...floatDtypes, "MXFP4"] as const;
 
 export function isDtype(value: string): value is Dtype {
   return Object.hasOwn(bytesPerElement, value);
 }
 
-export function isWeightDtype(dtype: Dtype): dtype is WeightDtype {
-  return dtype === "F32" || dtype === "F16" || dtype === "BF16" || dtype === "F64";
+export function isFloat(dtype: Dtype): dtype is WeightDtype {
+  return (floatDtypes as readonly string[]).includes(dtype);
+}
+
+export function isWeightDtype(dtype: Dtype | "MXFP4"): boolean {
+  return (weightDtypes as readonly string[]).includes(dtype);
 }
 
 /** Little-endian elements of `dtype` as float32: exact, but for F64, which is rounded. `bytes` must own an aligned buffer. */

@@ -15,6 +15,7 @@ describe("addExperts", () => {
       hidden_size: 32,
       num_hidden_layers: 1,
       num_attention_heads: 2,
+      num_key_value_heads: 2,
       head_dim: 16,
       max_position_embeddings: 32,
       rms_norm_eps: 1e-6,

@@ -1,4 +1,4 @@
-import type { Attribute, Dimension, ElementType, Node, ValueInfo } from "./onnx.ts";
+import type { Attribute, Dimension, ElementType, Node, Subgraph, ValueInfo } from "./onnx.ts";
 
 /** Elements of a stored tensor, little-endian in memory as on every machine ONNX Runtime supports. */
 export type Elements = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
@@ -19,6 +19,11 @@ export interface Graph {
   outputs: ValueInfo[];
 }
 
+/** Bytes of everything stored in a graph. */
+export function storedBytes({ initializers }: Graph): number {
+  return initializers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
 /** A node to be added; `outputs` names the results that are wanted ("" skips one), by default a single fresh name. */
 export interface NodeRequest {
   op: string;
@@ -34,11 +39,16 @@ const bytesPerElement = { float32: 4, uint8: 1, int32: 4, int64: 8, bool: 1, flo
 
 /** Operators that only ONNX Runtime has; the others are ONNX's own (or registered under its name, as SimplifiedLayerNormalization is). */
 const microsoft: ReadonlySet<string> = new Set([
+  "FastGelu",
   "FusedMatMul",
+  "GatherBlockQuantized",
   "GroupQueryAttention",
+  "MatMulNBits",
   "MoE",
+  "QMoE",
   "QuickGelu",
   "RotaryEmbedding",
+  "SkipLayerNormalization",
   "SkipSimplifiedLayerNormalization",
 ]);
 
@@ -46,6 +56,8 @@ const microsoft: ReadonlySet<string> = new Set([
 export class GraphBuilder {
   readonly graph: Graph = { nodes: [], initializers: [], inputs: [], outputs: [] };
   readonly #taken = new Set<string>();
+  /** Where nodes are added: the graph's own list, or that of the branch being built. */
+  #nodes: Node[] = this.graph.nodes;
 
   /** A name starting with `stem` that nothing in the graph has yet. */
   fresh(stem: string): string {
@@ -72,8 +84,20 @@ export class GraphBuilder {
   node(request: NodeRequest): string {
     const { op, inputs, attributes = {} } = request;
     const outputs = request.outputs ?? [this.fresh(op)];
-    this.graph.nodes.push({ op, domain: microsoft.has(op) ? "com.microsoft" : "", inputs, outputs, attributes });
+    this.#nodes.push({ op, domain: microsoft.has(op) ? "com.microsoft" : "", inputs, outputs, attributes });
     return outputs.find((name) => name !== "") ?? "";
+  }
+
+  /** The nodes that `build` adds, as a graph of their own whose one result is what `build` returns; tensors are stored outside. */
+  branch(build: () => string): Subgraph {
+    const outside = this.#nodes;
+    const nodes: Node[] = [];
+    this.#nodes = nodes;
+    try {
+      return { outputs: [build()], nodes };
+    } finally {
+      this.#nodes = outside;
+    }
   }
 
   /** Stores a tensor whose elements are produced when the graph is written. */

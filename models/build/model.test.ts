@@ -1,9 +1,17 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { randomTensors, safetensorsBytes, writeCheckpoint, type TensorContent } from "./checkpoint.support.ts";
+import {
+  randomTensors,
+  safetensorsBytes,
+  temporaryFolder,
+  writeCheckpoint,
+  type TensorContent,
+} from "./checkpoint.support.ts";
 import { CheckpointError } from "./checkpointerror.ts";
 import { openModel } from "./model.ts";
+import { tensorsOf } from "./tensors.ts";
+import { whole } from "./weights.ts";
 
 const config = {
   model_type: "llama",
@@ -41,19 +49,47 @@ describe("openModel", () => {
   it("reads shards as it reads one file", async () => {
     const folder = writeCheckpoint(config, tensors);
     shard(folder);
-    const { checkpoint } = await openModel(folder);
-    expect(new Uint8Array((await checkpoint.read(queryName)).buffer)).toEqual(
-      new Uint8Array(tensors[queryName]!.bytes),
-    );
+    const { architecture, checkpoint } = await openModel(folder);
+    for (const tensor of tensorsOf(architecture)) {
+      const elements = await checkpoint.read(whole(tensor));
+      expect(new Uint8Array(elements.buffer)).toEqual(new Uint8Array(tensors[tensor.name]!.bytes));
+    }
     await checkpoint.close();
   });
 
-  it("accepts a tied matrix under the name of the head", async () => {
+  it("accepts a tied matrix under the name of the head, and under both", async () => {
     const { "model.embed_tokens.weight": embedding, ...others } = tensors;
+    const underHead = { ...others, "lm_head.weight": embedding! };
+    for (const stored of [underHead, { ...underHead, ...tensors }]) {
+      const { architecture, checkpoint } = await openModel(writeCheckpoint(config, stored));
+      const elements = await checkpoint.read(architecture.embedding);
+      expect(new Uint8Array(elements.buffer)).toEqual(new Uint8Array(embedding!.bytes));
+      await checkpoint.close();
+    }
+  });
+
+  it("accepts names without the first part, and the masks and frequencies of old checkpoints", async () => {
+    const gpt2 = { model_type: "gpt2", vocab_size: 40, n_embd: 16, n_layer: 1, n_head: 2, n_positions: 8 };
+    const bare = Object.entries(randomTensors(gpt2)).map(([name, tensor]) => [
+      name.replace("transformer.", ""),
+      tensor,
+    ]);
+    const mask = { dtype: "F32", shape: [1], bytes: new Uint8Array(4) };
+    const extra = { "h.0.attn.bias": mask, "h.0.attn.masked_bias": mask, "h.0.attn.rotary_emb.inv_freq": mask };
     const { architecture, checkpoint } = await openModel(
-      writeCheckpoint(config, { ...others, "lm_head.weight": embedding! }),
+      writeCheckpoint(gpt2, { ...(Object.fromEntries(bare) as Record<string, TensorContent>), ...extra }),
     );
-    expect(architecture.embedding.name).toBe("lm_head.weight");
+    expect(architecture.embedding.tensor.name).toBe("transformer.wte.weight");
+    expect(await checkpoint.read(architecture.embedding)).toHaveLength(40 * 16);
+    await checkpoint.close();
+  });
+
+  it("follows links to files elsewhere, as the hub's cache has them", async () => {
+    const [folder, blobs] = [writeCheckpoint(config, tensors), temporaryFolder()];
+    renameSync(join(folder, "model.safetensors"), join(blobs, "a1b2"));
+    symlinkSync(join(blobs, "a1b2"), join(folder, "model.safetensors"));
+    const { architecture, checkpoint } = await openModel(folder);
+    expect(await checkpoint.read(architecture.embedding)).toHaveLength(40 * 32);
     await checkpoint.close();
   });
 
@@ -76,6 +112,20 @@ describe("openModel", () => {
     );
   });
 
+  it("refuses weights of a dtype that is none of weights, before anything is read", async () => {
+    const bytes = { dtype: "I32", shape: [32, 32], bytes: new Uint8Array(4 * 32 * 32) };
+    expect(await refusal(writeCheckpoint(config, { ...tensors, [queryName]: bytes }))).toMatch(
+      /stores tensor ".*q_proj\.weight" as I32; weights may be F32, F16, BF16, F64, MXFP4/,
+    );
+  });
+
+  it("refuses a tensor that two shards hold", async () => {
+    const folder = writeCheckpoint(config, tensors);
+    shard(folder);
+    writeFileSync(join(folder, "model-00002-of-00002.safetensors"), safetensorsBytes(tensors));
+    expect(await refusal(folder)).toMatch(/both .*00001-of-00002.* and .*00002-of-00002.* hold tensor "/);
+  });
+
   it("refuses a weight_map that climbs out of the folder", async () => {
     for (const file of ["../../etc/passwd", "/etc/passwd", "a/../../b"]) {
       const folder = writeCheckpoint(config, tensors);
@@ -94,6 +144,15 @@ describe("openModel", () => {
     const folder = writeCheckpoint(config, tensors);
     shard(folder, { [queryName]: "model-00003-of-00003.safetensors" });
     expect(await refusal(folder)).toMatch(/cannot open .*model-00003-of-00003/);
+  });
+
+  it("refuses a folder in the place of a file", async () => {
+    const folder = writeCheckpoint(config, tensors);
+    shard(folder, { [queryName]: "a/.." });
+    expect(await refusal(folder)).toMatch(/is not a file/);
+    rmSync(join(folder, "config.json"));
+    mkdirSync(join(folder, "config.json"));
+    expect(await refusal(folder)).toMatch(/config\.json: it is not a file/);
   });
 
   it("refuses a config that is absent or not JSON, an index without a weight_map, a folder without weights", async () => {

@@ -11,15 +11,27 @@ export type ElementType = keyof typeof elementTypes;
 /** A dimension of a graph input or output: fixed, or named where it differs from call to call. */
 export type Dimension = number | string;
 
-/** A named tensor that crosses the border of the graph. */
+/** A named tensor that crosses the border of a graph; of a subgraph's results the shape may be left to be found out. */
 export interface ValueInfo {
   name: string;
   type: ElementType;
-  dimensions: readonly Dimension[];
+  dimensions?: readonly Dimension[];
 }
 
 /** An attribute says which of ONNX's kinds it is, since 1 may be an integer or a float. */
-export type Attribute = { int: number } | { float: number } | { string: string } | { ints: readonly number[] };
+export type Attribute =
+  | { int: number }
+  | { float: number }
+  | { string: string }
+  | { ints: readonly number[] }
+  | { graph: Subgraph };
+
+/** A graph inside a node, such as a branch of an `If`. It reads any name of the graph around it; weights are stored there. */
+export interface Subgraph {
+  nodes: readonly Node[];
+  /** Results, float32. */
+  outputs: readonly string[];
+}
 
 export interface Node {
   op: string;
@@ -46,7 +58,7 @@ export const modelGraphField = 7;
 /** `TensorProto.raw_data`: little-endian elements; the last field we write of a tensor, so that it can be streamed. */
 export const tensorRawDataField = 9;
 
-const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
+const attributeTypes = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
 /** Everything of a `ModelProto` but its graph. */
 export function modelFields(opsets: Readonly<Record<string, number>>, producerVersion: string): Encoded[] {
@@ -79,15 +91,28 @@ function attributeMessage(name: string, attribute: Attribute): Encoded[] {
   if ("float" in attribute) return [title, floatField(2, attribute.float), integerField(20, attributeTypes.float)];
   if ("int" in attribute) return [title, integerField(3, attribute.int), integerField(20, attributeTypes.int)];
   if ("string" in attribute) return [title, bytesField(4, attribute.string), integerField(20, attributeTypes.string)];
+  if ("graph" in attribute)
+    return [title, bytesField(6, subgraphMessage(name, attribute.graph)), integerField(20, attributeTypes.graph)];
   return [title, ...attribute.ints.map((value) => integerField(8, value)), integerField(20, attributeTypes.ints)];
+}
+
+function subgraphMessage(name: string, { nodes, outputs }: Subgraph): Encoded[] {
+  return [
+    ...nodes.map((node) => bytesField(graphFields.node, nodeMessage(node))),
+    bytesField(graphFields.name, name),
+    ...outputs.map((output) => bytesField(graphFields.output, valueInfoMessage({ name: output, type: "float32" }))),
+  ];
 }
 
 /** A `ValueInfoProto`. */
 export function valueInfoMessage(value: ValueInfo): Encoded[] {
-  const dimensions = value.dimensions.map((dimension) =>
+  const dimensions = value.dimensions?.map((dimension) =>
     bytesField(1, typeof dimension === "number" ? integerField(1, dimension) : bytesField(2, dimension)),
   );
-  const tensorType = [integerField(1, elementTypes[value.type]), bytesField(2, dimensions)];
+  const tensorType = [
+    integerField(1, elementTypes[value.type]),
+    ...(dimensions === undefined ? [] : [bytesField(2, dimensions)]),
+  ];
   return [bytesField(1, value.name), bytesField(2, bytesField(1, tensorType))];
 }
 

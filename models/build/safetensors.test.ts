@@ -40,7 +40,9 @@ describe("openSafetensors", () => {
           expect([...file.tensors.keys()].sort()).toEqual(Object.keys(tensors).sort());
           for (const [name, { shape, elements }] of Object.entries(tensors).reverse()) {
             expect(file.tensors.get(name)!.shape).toEqual(shape);
-            expect(await file.read(name)).toEqual(elements);
+            expect(await file.read(name, 0, elements.length)).toEqual(elements);
+            const [from, to] = [Math.floor(elements.length / 3), Math.ceil(elements.length / 2)];
+            expect(await file.read(name, from, to)).toEqual(elements.subarray(from, to));
           }
         } finally {
           await file.close();
@@ -103,6 +105,19 @@ describe("openSafetensors", () => {
       safetensorsWithHeader(header({ a: good, b: { ...good, data_offsets: [12, 20] } }), new Uint8Array(20)),
       /4 unexplained bytes before tensor "b"/,
     ],
+    [
+      "a shape of more elements than numbers are exact for",
+      safetensorsWithHeader(header({ a: { ...good, shape: [2 ** 52, 2 ** 52, 2 ** 52] } }), bytes),
+      /8 bytes, but F32/,
+    ],
+    [
+      "an empty shape times an infinite one",
+      safetensorsWithHeader(
+        header({ a: { ...good, shape: [...Array(30).fill(2 ** 52), 0], data_offsets: [0, 0] } }),
+        bytes,
+      ),
+      /0 bytes, but F32/,
+    ],
     ["trailing bytes", safetensorsWithHeader(header({ a: good }), bytes), /8 unexplained bytes after tensor "a"/],
   ])("refuses %s, naming the file", async (_, content, message) => {
     const path = written(content, "bad.safetensors");
@@ -112,10 +127,32 @@ describe("openSafetensors", () => {
     expect((error as Error).message).toContain(path);
   });
 
-  it("refuses integers as weights, naming the tensor", async () => {
-    const file = await openSafetensors(written(safetensorsBytes({ ids: { dtype: "I64", shape: [2], bytes } })));
-    await expect(file.read("ids")).rejects.toThrow(/"ids".*dtype is I64/);
+  it("reads bytes as bytes only, and integers not as weights, naming the tensor", async () => {
+    const file = await openSafetensors(
+      written(
+        safetensorsBytes({
+          ids: { dtype: "I64", shape: [2], bytes },
+          bytes: { dtype: "U8", shape: [4, 4], bytes: Uint8Array.from(bytes, (_, i) => i) },
+        }),
+      ),
+    );
+    expect([...(await file.readBytes("bytes", 3, 6))]).toEqual([3, 4, 5]);
+    await expect(file.read("ids", 0, 2)).rejects.toThrow(/"ids".*dtype is I64/);
+    await expect(file.readBytes("ids", 0, 2)).rejects.toThrow(/"ids".*dtype is I64/);
+    await expect(file.read("absent", 0, 2)).rejects.toThrow(/no tensor "absent"/);
     await file.close();
+  });
+
+  it("reads nothing beyond a tensor", async () => {
+    const pair = { dtype: "F32", shape: [2], bytes: bytes.subarray(0, 8) };
+    const file = await openSafetensors(written(safetensorsBytes({ a: pair, b: pair })));
+    await expect(file.read("a", 0, 3)).rejects.toThrow(RangeError);
+    await expect(file.read("b", -1, 1)).rejects.toThrow(RangeError);
+    await file.close();
+  });
+
+  it("refuses what is no file before it opens it", async () => {
+    await expect(openSafetensors(folder)).rejects.toThrow(/is not a file/);
   });
 
   it("names a file that is not there", async () => {

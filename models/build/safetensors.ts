@@ -2,10 +2,10 @@
  * Reads one safetensors file: eight bytes of header length, a JSON header, then the tensors' bytes.
  * Format: https://huggingface.co/docs/safetensors (the rules on holes and overlaps are those of its reference reader).
  */
-import { open, type FileHandle } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { z } from "zod";
 import { CheckpointError } from "./checkpointerror.ts";
-import { bytesPerElement, isDtype, isWeightDtype, toFloat32, type Dtype } from "./dtype.ts";
+import { bytesPerElement, isDtype, isFloat, toFloat32, type Dtype } from "./dtype.ts";
 
 /** A tensor as the header states it; `begin` and `end` are byte positions in the file. */
 export interface StoredTensor {
@@ -19,8 +19,10 @@ export interface StoredTensor {
 export interface SafetensorsFile {
   path: string;
   tensors: ReadonlyMap<string, StoredTensor>;
-  /** The elements of the named tensor as float32, row-major. */
-  read(name: string): Promise<Float32Array>;
+  /** Elements `begin` up to, not including, `end` of the named tensor in row-major order, as float32. */
+  read(name: string, begin: number, end: number): Promise<Float32Array>;
+  /** The same of a tensor of bytes (U8), as they are. */
+  readBytes(name: string, begin: number, end: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -38,17 +40,32 @@ const headerSchema = z
   .pipe(z.record(z.string(), tensorSchema));
 
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
-  const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
+  const unreadable = (cause: NodeJS.ErrnoException) => {
     throw new CheckpointError(`cannot open ${path} (${cause.code ?? cause.message}); it should hold the weights`, {
       cause,
     });
-  });
+  };
+  // Opening a pipe would wait for whoever writes to it.
+  if (!(await stat(path).catch(unreadable)).isFile())
+    throw new CheckpointError(`cannot open ${path}: it is not a file`);
+  const file = await open(path).catch(unreadable);
   try {
     const tensors = await readHeader(file, path);
     return {
       path,
       tensors,
-      read: (name) => readTensor(file, path, name, tensors.get(name)),
+      async read(name, begin, end) {
+        const { dtype, bytes } = await readElements(file, path, name, tensors.get(name), { begin, end });
+        if (isFloat(dtype)) return toFloat32(dtype, bytes);
+        throw new CheckpointError(
+          `cannot use tensor "${name}" of ${path} as weights: its dtype is ${dtype}; weights may be F32, F16, BF16 or F64`,
+        );
+      },
+      async readBytes(name, begin, end) {
+        const { dtype, bytes } = await readElements(file, path, name, tensors.get(name), { begin, end });
+        if (dtype === "U8") return bytes;
+        throw new CheckpointError(`cannot use tensor "${name}" of ${path} as bytes: its dtype is ${dtype}, not U8`);
+      },
       close: () => file.close(),
     };
   } catch (error) {
@@ -69,9 +86,8 @@ async function readHeader(file: FileHandle, path: string): Promise<Map<string, S
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(header)) {
     if (!isDtype(dtype)) {
-      throw damaged(
-        path,
-        `gives tensor "${name}" the dtype "${dtype}", none of ${Object.keys(bytesPerElement).join(", ")}`,
+      throw new CheckpointError(
+        `${path} gives tensor "${name}" the dtype "${dtype}", none of ${Object.keys(bytesPerElement).join(", ")}; it cannot be read`,
       );
     }
     const [begin, end] = data_offsets.map((offset) => lengthBytes + length + offset) as [number, number];
@@ -117,20 +133,20 @@ function refuseHolesAndOverlaps(
   if (before.end < size) throw damaged(path, `has ${size - before.end} unexplained bytes after ${before.name}`);
 }
 
-async function readTensor(
+async function readElements(
   file: FileHandle,
   path: string,
   name: string,
   stored: StoredTensor | undefined,
-): Promise<Float32Array> {
+  range: { begin: number; end: number },
+): Promise<{ dtype: Dtype; bytes: Uint8Array }> {
   if (!stored) throw new CheckpointError(`there is no tensor "${name}" in ${path}`);
-  const { dtype, begin, end } = stored;
-  if (!isWeightDtype(dtype)) {
-    throw new CheckpointError(
-      `cannot use tensor "${name}" of ${path} as weights: its dtype is ${dtype}; weights may be F32, F16, BF16 or F64`,
-    );
+  const { dtype, shape } = stored;
+  const [begin, end] = [range.begin * bytesPerElement[dtype], range.end * bytesPerElement[dtype]];
+  if (begin < 0 || end < begin || stored.begin + end > stored.end) {
+    throw new RangeError(`tensor "${name}" [${shape.join(", ")}] has no elements ${range.begin} to ${range.end}`);
   }
-  return toFloat32(dtype, await readBytes(file, path, begin, end - begin));
+  return { dtype, bytes: await readBytes(file, path, stored.begin + begin, end - begin) };
 }
 
 async function readBytes(file: FileHandle, path: string, position: number, length: number): Promise<Uint8Array> {

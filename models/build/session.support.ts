@@ -2,18 +2,27 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
 export interface GraphReading {
-  /** Feeds the next tokens of every row and returns the logits [row][token][vocab]. Rows of the first call may be padded on the right. */
-  next(rows: readonly (readonly number[])[], lengths?: readonly number[]): Promise<Float32Array[][]>;
+  /**
+   * Feeds the next tokens of every row and returns the logits [row][token][vocab]: of the last `keep` tokens, or of all. Rows of
+   * the first call may be padded on the right, `lengths` being their tokens without padding.
+   */
+  next(rows: readonly (readonly number[])[], options?: NextOptions): Promise<Float32Array[][]>;
   close(): Promise<void>;
+}
+
+export interface NextOptions {
+  lengths?: readonly number[];
+  keep?: number;
 }
 
 export async function openGraph(path: string): Promise<GraphReading> {
   const session = await InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const cacheInputs = session.inputMetadata.filter((input) => input.name.startsWith("past_key_values."));
+  const keepsLogits = session.inputNames.includes("num_logits_to_keep");
   let past: Record<string, Tensor> = {};
   let masks: number[][] = [];
   return {
-    async next(rows, lengths) {
+    async next(rows, { lengths, keep = 0 } = {}) {
       const [batch, length] = [rows.length, rows[0]!.length];
       if (masks.length === 0) {
         masks = rows.map(() => []);
@@ -28,12 +37,13 @@ export async function openGraph(path: string): Promise<GraphReading> {
         input_ids: integers(rows),
         attention_mask: integers(masks),
         position_ids: integers(rows.map((row, at) => row.map((_, i) => starts[at]! + i))),
+        ...(keepsLogits && { num_logits_to_keep: new Tensor("int64", BigInt64Array.of(BigInt(keep)), []) }),
         ...past,
       });
       past = Object.fromEntries(
         cacheInputs.map(({ name }) => [name, outputs[name.replace("past_key_values", "present")] as Tensor]),
       );
-      return rowsOf(outputs["logits"] as Tensor, batch, length);
+      return rowsOf(outputs["logits"] as Tensor);
     },
     close: () => session.release(),
   };
@@ -49,9 +59,9 @@ function integers(rows: readonly (readonly number[])[]): Tensor {
   return new Tensor("int64", BigInt64Array.from(rows.flat(), BigInt), [rows.length, rows[0]!.length]);
 }
 
-function rowsOf(logits: Tensor, batch: number, length: number): Float32Array[][] {
+function rowsOf(logits: Tensor): Float32Array[][] {
   const data = logits.data as Float32Array;
-  const vocab = data.length / batch / length;
+  const [batch, length, vocab] = logits.dims as [number, number, number];
   const at = (row: number, token: number) => {
     const begin = (row * length + token) * vocab;
     return data.subarray(begin, begin + vocab);

@@ -1,153 +1,110 @@
-/** The skeleton that all families share, Llama's (https://arxiv.org/abs/2302.13971), and its tensors' names in `transformers`. */
-import type {
-  Architecture,
-  Attention,
-  DenseFeedForward,
-  FeedForward,
-  GatedUnit,
-  Linear,
-  SparseFeedForward,
-} from "./architecture.ts";
+/** The skeleton that most families share, Llama's (https://arxiv.org/abs/2302.13971), and its tensors' names in `transformers`. */
+import type { z } from "zod";
+import type { Architecture, Attention, Block, FeedForward } from "./architecture.ts";
 import { CheckpointError } from "./checkpointerror.ts";
-import type { DecoderConfig } from "./config.ts";
+import { checkConfig, type DecoderConfig } from "./config.ts";
+import { checkHeads, groupedAttention, linear, rmsNorm, type GroupedTraits, type Heads } from "./parts.ts";
+import { rotary, type RopeDefaults } from "./rope.ts";
+import { gatedUnit } from "./units.ts";
+import { whole } from "./weights.ts";
 
-/** What a family adds to the skeleton. */
+/** Reads the architecture out of a parsed config of one model type; throws a `CheckpointError` that names keys but not the file. */
+export type Family = (json: unknown) => Architecture;
+
+/** What a family puts on the skeleton. `name` is what the names of the part's tensors begin with. */
 export interface Traits {
-  feedForward: (layer: number) => FeedForward;
-  headNorm?: boolean;
-  /** `rope_theta` where the config leaves it out. */
-  ropeTheta?: number;
+  attention: (name: string, layer: number) => Attention;
+  feedForward: (name: string, layer: number) => FeedForward;
+  /** Where the names of feed-forward tensors lie in a layer; "mlp" if absent. */
+  feedForwardName?: string;
+  /** Defaults of the rotation, or all of the positions. */
+  rope?: RopeDefaults;
+  positions?: Architecture["positions"];
+  scales?: Pick<Architecture, "embeddingScale" | "residualScale" | "logitScale">;
 }
 
-/** The architecture that `config` describes, with `traits`; `path` is the config's, for messages. */
-export function llamaDecoder(config: DecoderConfig, traits: Traits, path: string): Architecture {
-  const { hidden_size: hidden, num_attention_heads: heads, vocab_size: vocab } = config;
-  const kvHeads = config.num_key_value_heads ?? heads;
-  const headDim = config.head_dim ?? hidden / heads;
-  if (heads % kvHeads !== 0) {
-    throw new CheckpointError(
-      `cannot build from ${path}: num_attention_heads ${heads} is no multiple of num_key_value_heads ${kvHeads}`,
-    );
-  }
-  if (headDim % 8 !== 0) {
-    throw new CheckpointError(
-      `cannot build from ${path}: a head dimension of ${headDim} is no multiple of 8, which GroupQueryAttention needs`,
-    );
-  }
-  const feedForwards = Array.from({ length: config.num_hidden_layers }, (_, layer) => traits.feedForward(layer));
-  for (const feedForward of feedForwards) {
-    if (feedForward.kind === "sparse" && feedForward.perToken > feedForward.experts.length) {
-      const { perToken, experts } = feedForward;
-      throw new CheckpointError(
-        `cannot build from ${path}: num_experts_per_tok ${perToken} exceeds the ${experts.length} experts`,
-      );
-    }
-  }
+/** The family whose configs fit `schema` and which departs from Llama by `traits`. */
+export function family<Schema extends z.ZodType<DecoderConfig>>(
+  schema: Schema,
+  traits: (config: z.infer<Schema>) => Traits,
+): Family {
+  return (json) => {
+    const config = checkConfig(schema, json);
+    return decoder(config, traits(config));
+  };
+}
+
+function decoder(config: DecoderConfig, traits: Traits): Architecture {
+  const { hidden_size: hidden, vocab_size: vocab } = config;
+  const { rope, positions, scales } = traits;
   return {
     modelType: config.model_type,
     hidden,
-    heads,
-    kvHeads,
-    headDim,
     vocab,
     context: config.max_position_embeddings,
     normEpsilon: config.rms_norm_eps,
-    ropeTheta: ropeTheta(config, path) ?? traits.ropeTheta ?? 10_000,
-    embedding: { name: "model.embed_tokens.weight", shape: [vocab, hidden] },
-    blocks: feedForwards.map((feedForward, layer) => ({
-      attentionNorm: { name: `${layerName(layer)}.input_layernorm.weight`, shape: [hidden] },
-      attention: attention(`${layerName(layer)}.self_attn`, {
-        hidden,
-        heads,
-        kvHeads,
-        headDim,
-        headNorm: traits.headNorm ?? false,
-      }),
-      feedForwardNorm: { name: `${layerName(layer)}.post_attention_layernorm.weight`, shape: [hidden] },
-      feedForward,
-    })),
-    norm: { name: "model.norm.weight", shape: [hidden] },
+    embedding: whole({ name: "model.embed_tokens.weight", shape: [vocab, hidden] }),
+    ...(scales ?? { embeddingScale: 1, residualScale: 1, logitScale: 1 }),
+    positions: positions ?? rotary(config, headsOf(config).headDim, rope),
+    blocks: blocksOf(config, traits),
+    norm: rmsNorm("model.norm", hidden),
     ...(config.tie_word_embeddings ? {} : { head: linear("lm_head", hidden, vocab) }),
   };
 }
 
-/** The base of the rotary frequencies; scaled ones are refused, since a wrong angle would only show as worse text. */
-function ropeTheta(config: DecoderConfig, path: string): number | undefined {
-  for (const key of ["rope_scaling", "rope_parameters"] as const) {
-    const type = config[key]?.rope_type ?? config[key]?.type ?? "default";
-    if (type !== "default")
-      throw new CheckpointError(`cannot build from ${path}: ${key} has type "${type}"; only "default" is built`);
+/** Nearly three times the experts of the largest model in all its layers; more would fill the memory with descriptions. */
+const expertsMax = 2 ** 16;
+
+function blocksOf({ hidden_size, num_hidden_layers }: DecoderConfig, traits: Traits): Block[] {
+  const { attention, feedForward, feedForwardName = "mlp" } = traits;
+  const blocks: Block[] = [];
+  let experts = 0;
+  for (let layer = 0; layer < num_hidden_layers; layer++) {
+    const name = `model.layers.${layer}`;
+    const block: Block = {
+      attentionNorm: rmsNorm(`${name}.input_layernorm`, hidden_size),
+      attention: attention(`${name}.self_attn`, layer),
+      feedForwardNorm: rmsNorm(`${name}.post_attention_layernorm`, hidden_size),
+      feedForward: feedForward(`${name}.${feedForwardName}`, layer),
+    };
+    blocks.push(block);
+    if (block.feedForward.kind !== "sparse") continue;
+    experts += block.feedForward.experts.length;
+    if (experts > expertsMax) {
+      throw new CheckpointError(
+        `${num_hidden_layers} layers of ${block.feedForward.experts.length} experts are more than the ${expertsMax} that are read`,
+      );
+    }
   }
-  return config.rope_theta ?? config.rope_parameters?.rope_theta;
+  return blocks;
 }
 
-/** What the names of a layer's tensors begin with. */
-export function layerName(layer: number): string {
-  return `model.layers.${layer}`;
+/** Grouped attention, the same in every layer. */
+export function grouped(config: DecoderConfig, traits: GroupedTraits = {}): Traits["attention"] {
+  return groupedByLayer(config, () => traits);
 }
 
-function linear(name: string, inner: number, outer: number): Linear {
-  return { weight: { name: `${name}.weight`, shape: [outer, inner] } };
+/** Grouped attention that differs from layer to layer. */
+export function groupedByLayer(config: DecoderConfig, traits: (layer: number) => GroupedTraits): Traits["attention"] {
+  const heads = headsOf(config);
+  checkHeads(heads);
+  return (name, layer) => groupedAttention(name, heads, traits(layer));
 }
 
-function attention(
-  name: string,
-  {
+/** The same gated unit in every layer. */
+export function gated(
+  { hidden_size, intermediate_size }: DecoderConfig & { intermediate_size: number },
+  options: { bias?: boolean } = {},
+): Traits["feedForward"] {
+  return (name) => gatedUnit(name, hidden_size, intermediate_size, options);
+}
+
+function headsOf(config: DecoderConfig): Heads {
+  const { hidden_size: hidden, num_attention_heads: heads } = config;
+  return {
     hidden,
     heads,
-    kvHeads,
-    headDim,
-    headNorm,
-  }: { hidden: number; heads: number; kvHeads: number; headDim: number; headNorm: boolean },
-): Attention {
-  return {
-    query: linear(`${name}.q_proj`, hidden, heads * headDim),
-    key: linear(`${name}.k_proj`, hidden, kvHeads * headDim),
-    value: linear(`${name}.v_proj`, hidden, kvHeads * headDim),
-    output: linear(`${name}.o_proj`, heads * headDim, hidden),
-    ...(headNorm && {
-      headNorm: {
-        query: { name: `${name}.q_norm.weight`, shape: [headDim] },
-        key: { name: `${name}.k_norm.weight`, shape: [headDim] },
-      },
-    }),
-  };
-}
-
-const llamaNames = { gate: "gate_proj", up: "up_proj", down: "down_proj" };
-
-function gatedUnit(name: string, hidden: number, inner: number, names = llamaNames): GatedUnit {
-  return {
-    gate: linear(`${name}.${names.gate}`, hidden, inner),
-    up: linear(`${name}.${names.up}`, hidden, inner),
-    down: linear(`${name}.${names.down}`, inner, hidden),
-  };
-}
-
-/** A gated unit called `gate_proj`, `up_proj` and `down_proj` under `name`. */
-export function denseFeedForward(name: string, hidden: number, inner: number): DenseFeedForward {
-  return { kind: "dense", ...gatedUnit(name, hidden, inner) };
-}
-
-interface Experts {
-  hidden: number;
-  inner: number;
-  count: number;
-  perToken: number;
-  renormalise: boolean;
-  names?: typeof llamaNames;
-}
-
-/** A router `gate` and units `experts.0`, `experts.1`, ... under `name`. */
-export function sparseFeedForward(
-  name: string,
-  { hidden, inner, count, perToken, renormalise, names }: Experts,
-): SparseFeedForward {
-  return {
-    kind: "sparse",
-    router: linear(`${name}.gate`, hidden, count),
-    experts: Array.from({ length: count }, (_, expert) => gatedUnit(`${name}.experts.${expert}`, hidden, inner, names)),
-    perToken,
-    renormalise,
+    kvHeads: config.num_key_value_heads ?? heads,
+    headDim: config.head_dim ?? hidden / heads,
   };
 }

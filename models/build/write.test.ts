@@ -13,6 +13,7 @@ const config = {
   hidden_size: 32,
   num_hidden_layers: 1,
   num_attention_heads: 2,
+  num_key_value_heads: 2,
   head_dim: 16,
   max_position_embeddings: 32,
   rms_norm_eps: 1e-6,
@@ -24,7 +25,7 @@ const config = {
 describe("writeGraph", () => {
   it("weights beside the graph give the same logits as weights inside it", async () => {
     const { architecture, checkpoint } = await openModel(writeCheckpoint(config, randomTensors(config)));
-    const graph = decoderGraph(architecture, checkpoint);
+    const graph = decoderGraph({ architecture, weights: checkpoint, precision: "fp32", lowering: "branch" });
     const inside = await writeGraph(graph, temporaryFolder(), { producerVersion: "test" });
     const beside = await writeGraph(graph, temporaryFolder(), { producerVersion: "test", insideBytesMax: 0 });
     await checkpoint.close();
@@ -38,7 +39,11 @@ describe("writeGraph", () => {
   it("writes the same bytes every time", async () => {
     const { architecture, checkpoint } = await openModel(writeCheckpoint(config, randomTensors(config)));
     const write = () =>
-      writeGraph(decoderGraph(architecture, checkpoint), temporaryFolder(), { producerVersion: "test" });
+      writeGraph(
+        decoderGraph({ architecture, weights: checkpoint, precision: "fp32", lowering: "branch" }),
+        temporaryFolder(),
+        { producerVersion: "test" },
+      );
     const [first, second] = [readFileSync(await write()), readFileSync(await write())];
     await checkpoint.close();
     expect(second.equals(first)).toBe(true);

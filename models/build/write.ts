@@ -1,7 +1,7 @@
 /** Streams a graph to disk: never more than one piece of one tensor is in memory. */
 import { open, type FileHandle } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Graph, Initializer } from "./graph.ts";
+import { storedBytes, type Graph, type Initializer } from "./graph.ts";
 import {
   graphFields,
   modelFields,
@@ -31,15 +31,19 @@ export interface WriteOptions {
   producerVersion: string;
   /** Total bytes of initializers above which they are written beside the graph; 1 GiB if not given. */
   insideBytesMax?: number;
+  /** Called after each piece of weights, with the bytes so far and in all. */
+  onWritten?: (bytes: number, total: number) => void;
 }
 
 /** Writes `graphFile`, and `model.onnx.data` for big graphs, into an existing folder; both are on disk when it returns. */
 export async function writeGraph(graph: Graph, folder: string, options: WriteOptions): Promise<string> {
   const path = join(folder, graphFile);
-  const total = graph.initializers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const total = storedBytes(graph);
+  let written = 0;
+  const onPiece = (bytes: number) => options.onWritten?.((written += bytes), total);
   const places =
     total > (options.insideBytesMax ?? insideBytesMax)
-      ? await writeBeside(graph, `${path}.data`)
+      ? await writeBeside(graph, `${path}.data`, onPiece)
       : new Map<string, ExternalPlace>();
   await writing(path, async (file) => {
     const inside = graph.initializers.filter(({ name }) => !places.has(name));
@@ -55,7 +59,7 @@ export async function writeGraph(graph: Graph, folder: string, options: WriteOpt
     );
     for (const [at, tensor] of inside.entries()) {
       await file.writeFile(openings[at]!);
-      await writePieces(file, tensor);
+      await writePieces(file, tensor, onPiece);
     }
   });
   return path;
@@ -81,14 +85,18 @@ function tensorOpening(tensor: Initializer): Encoded {
 }
 
 /** Writes the large initializers one after another and returns where each went, by name. */
-async function writeBeside(graph: Graph, path: string): Promise<Map<string, ExternalPlace>> {
+async function writeBeside(
+  graph: Graph,
+  path: string,
+  onPiece: (bytes: number) => void,
+): Promise<Map<string, ExternalPlace>> {
   const places = new Map<string, ExternalPlace>();
   await writing(path, async (file) => {
     let end = 0;
     for (const tensor of graph.initializers.filter(({ byteLength }) => byteLength >= externalBytesMin)) {
       const offset = Math.ceil(end / alignment) * alignment;
       await file.writeFile(new Uint8Array(offset - end));
-      await writePieces(file, tensor);
+      await writePieces(file, tensor, onPiece);
       end = offset + tensor.byteLength;
       places.set(tensor.name, { location: basename(path), offset, length: tensor.byteLength });
     }
@@ -96,11 +104,12 @@ async function writeBeside(graph: Graph, path: string): Promise<Map<string, Exte
   return places;
 }
 
-async function writePieces(file: FileHandle, tensor: Initializer): Promise<void> {
+async function writePieces(file: FileHandle, tensor: Initializer, onPiece: (bytes: number) => void): Promise<void> {
   let written = 0;
   for await (const piece of tensor.pieces()) {
     await file.writeFile(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
     written += piece.byteLength;
+    onPiece(piece.byteLength);
   }
   if (written !== tensor.byteLength) {
     throw new RangeError(

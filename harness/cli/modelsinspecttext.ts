@@ -1,0 +1,95 @@
+import { digits, quantity } from "../report/format.ts";
+import { listing } from "./list.ts";
+import { type Compared, decodedToken, type Inspected, promptToken, type Traced } from "./modelsinspected.ts";
+
+const count = (value: number): string => value.toLocaleString("en-US");
+const bytes = (value: number): string => quantity({ value }, "B");
+const operations = (value: number): string => quantity({ value }, "FLOP");
+
+/** Everything, for a person. */
+export function inspectedText(inspected: Inspected): string {
+  const { graph, built, trace, error } = inspected;
+  const sections = [
+    listing([], [...identityRows(inspected), ...weightRows(inspected)]),
+    listing([], workRows(inspected)),
+    listing([], [["experts", ""], ...graph.summary.split("; ").map((sentence) => ["", sentence])]),
+    graph.gaps.map((gap) => `not known: ${gap}\n`).join(""),
+    trace === undefined ? "" : traceText(trace),
+    error === undefined ? "" : errorText(error, built?.precision ?? ""),
+  ];
+  return sections.filter((section) => section !== "").join("\n");
+}
+
+function identityRows({ name, graph, built }: Inspected): string[][] {
+  const made = built && [built.precision, ...(built.lowering === undefined ? [] : [built.lowering])].join(", ");
+  return [
+    ["model", name],
+    ["graph", graph.path],
+    ["made by", made === undefined ? graph.producer || "an unnamed program" : `perjoule: ${made}`],
+    ...(built?.weights === "random" ? [["weights", "random"]] : []),
+  ];
+}
+
+function weightRows({ graph }: Inspected): string[][] {
+  const { total, active, executed } = graph.parameters;
+  return [
+    ["parameters", `${count(total)} stored`],
+    ["", `${count(active)} active for a token`],
+    ...(executed === active ? [] : [["", `${count(executed)} read by this graph for a token`]]),
+    ["weights", bytes(graph.weightBytes)],
+    ...graph.types.map(({ type, parameters, bytes: stored }) => [
+      "",
+      `${type}: ${bytes(stored)} for ${count(Math.round(parameters))} parameters${bitsEach(stored, parameters)}`,
+    ]),
+    ["cache", graph.kvBytesPerToken === undefined ? "not known" : `${bytes(graph.kvBytesPerToken)} a token`],
+  ];
+}
+
+/** Integers of less than eight bits are packed into bytes, and blocks have scales. */
+function bitsEach(stored: number, parameters: number): string {
+  return parameters > 0 ? `, ${digits((8 * stored) / parameters, 3)} bits each` : "";
+}
+
+function workRows(inspected: Inspected): string[][] {
+  const { past, batch } = inspected;
+  const [decoded, prompt] = [decodedToken(inspected), promptToken(inspected)];
+  const together = batch === 1 ? "" : `, each of ${count(batch)} decoded together`;
+  const read = decoded.weight_bytes + (decoded.kv_bytes ?? 0);
+  const parts = decoded.kv_bytes === undefined ? "" : `, ${bytes(decoded.kv_bytes)} of them cache`;
+  return [
+    [`a token after ${count(past)}${together}`, `reads ${bytes(read)}${parts}`],
+    ["", `computes ${operations(decoded.flops)}`],
+    [`a token of a prompt of ${count(past)}`, `computes ${operations(prompt.flops)}`],
+  ];
+}
+
+function traceText({ routing, steps, of }: Traced): string {
+  const rows = routing.layers.map(({ layer, experts, perToken, usage }) => [
+    String(layer),
+    `${perToken} of ${experts}`,
+    usage.meanDistinct.toFixed(2),
+    usage.evenDistinct.toFixed(2),
+    `${usage.entropyBits.toFixed(2)} of ${Math.log2(experts).toFixed(2)}`,
+    `${(100 * usage.largestShare).toFixed(1)} %`,
+  ]);
+  const head = ["layer", "experts", "distinct a step", "if even", "entropy, bits", "most used"];
+  return (
+    `routing of ${of}: ${steps} steps of ${routing.batch === 1 ? "one row" : `${count(routing.batch)} rows`}, ` +
+    `traced in a run of its own, in which nothing is timed\n${listing(head, rows)}`
+  );
+}
+
+function errorText({ of, tokens, relative, divergence, agreement }: Compared, precision: string): string {
+  const nats = (value: number): string => `${value === 0 ? "0" : digits(value, 3)} nats`;
+  return (
+    `${precision} against fp32 over ${count(tokens)} tokens of ${of}\n` +
+    listing(
+      [],
+      [
+        ["relative logit error", digits(relative, 3)],
+        ["KL divergence", `${nats(divergence.mean)} on average, ${nats(divergence.p99)} at the 99th percentile`],
+        ["same first choice", `${(100 * agreement).toFixed(1)} %`],
+      ],
+    )
+  );
+}

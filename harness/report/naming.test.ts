@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { cellOf as costCellOf } from "../cost/cell.support.ts";
+import type { CellSummary } from "../report.ts";
+import type { Cell } from "../run.ts";
+import { nameAlone, namesAmong, namesOf } from "./naming.ts";
+
+const named = (model: string, more: Partial<Cell> = {}): CellSummary => {
+  const summary = costCellOf(model, []);
+  return { ...summary, cell: { ...summary.cell, ...more } };
+};
+
+describe("namesAmong", () => {
+  test("adds the settings that are not the same for all, on one line", () => {
+    const cells = [named("a\nb"), named("c", { precision: "int8" })];
+    expect(cells.map(namesAmong(cells))).toEqual(["a b fp32", "c int8"]);
+    expect(namesAmong([named("a"), named("b")])(named("a"))).toBe("a");
+  });
+
+  test("adds a lowering only to what has one", () => {
+    const cells = [named("d"), named("s", { lowering: "rows" }), named("s", { lowering: "branch" })];
+    expect(cells.map(namesAmong(cells))).toEqual(["d", "s rows", "s branch"]);
+  });
+});
+
+describe("namesOf", () => {
+  test("tells two settings of a model apart, and names an unusual precision of two models", () => {
+    const coarse = named("a", { precision: "int8" });
+    expect(namesOf(named("a"), coarse)).toEqual(["a fp32", "a int8"]);
+    expect(namesOf(named("a"), named("a", { threads: 4 }))).toEqual(["a cpu 1t", "a cpu 4t"]);
+    expect(namesOf(named("b"), coarse)).toEqual(["b", "a int8"]);
+  });
+});
+
+test.each(["fp32", "exported", "none"])("nameAlone does not name the precision %s", (precision) => {
+  expect(nameAlone(named("a", { precision }))).toBe("a");
+});

@@ -1,0 +1,137 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { z } from "zod";
+import type { Architecture } from "../../models/build/architecture.ts";
+import { computingVariables } from "../engine/runtime.ts";
+import { PROMPT, type StepTimes, stepTimes } from "../engine/steptimes.ts";
+import { Lowering, type Model, type Precision } from "../model.ts";
+import type { Device } from "../run.ts";
+import type { Bytes } from "../units.ts";
+import { sha256 } from "./hash.ts";
+import { versions } from "./root.ts";
+
+export interface Setting {
+  readonly precision: Precision;
+  readonly device: Device;
+  readonly threads: number;
+}
+
+/** How long the experts of a model take in each lowering; those that its shape does not allow are missing. */
+export type LoweringTimes = Readonly<Partial<Record<Lowering, StepTimes>>>;
+
+/** What is taken where nothing is measured: never far behind the fastest in any precision, in either phase. */
+const USUAL: Lowering = "branch";
+/** Another is taken only where it saves more than repeating the measurement would change. */
+const MARGIN = 0.05;
+/** Tokens of the answer that is taken to be usual, after a prompt of `PROMPT`. */
+const WRITTEN = 32;
+/** Layers that are larger are not measured: all lowerings of one would have to be in memory beside each other. */
+const LARGEST: Bytes = 2 ** 30;
+
+/**
+ * The lowering that answers fastest on this machine: of the model's experts alone, with random weights, timed side by side the first
+ * time and then remembered for this processor, runtime, shape and setting. See `stepTimes` for what is timed.
+ */
+export async function fastestLowering(
+  { id, folder }: Model,
+  setting: Setting,
+  onNote: (note: string) => void,
+): Promise<Lowering> {
+  const [
+    { readJson },
+    { readArchitecture },
+    { expertsGraph },
+    { storedBytes },
+    { cacheFolder, cachedFolder },
+    { builderHash },
+  ] = await Promise.all([
+    import("../../models/build/checkpoint.ts"),
+    import("../../models/build/families.ts"),
+    import("../../models/build/expertsgraph.ts"),
+    import("../../models/build/graph.ts"),
+    import("../../models/build/cache.ts"),
+    import("../../models/build/hash.ts"),
+  ]);
+  const config = path.join(folder, "config.json");
+  const stated = await readJson(config);
+  const architecture = readArchitecture(stated, config);
+  const { precision, device, threads } = setting;
+  const where = `${id} in ${precision} on ${device} with ${threads} thread${threads === 1 ? "" : "s"}`;
+  const bytes = storedBytes(expertsGraph(architecture, { precision, lowering: USUAL }));
+  if (bytes > LARGEST) {
+    onNote(`lowering of ${where}: ${USUAL}, unmeasured, as a layer of experts takes ${(bytes / 1e9).toFixed(1)} GB`);
+    return USUAL;
+  }
+  const key = sha256(
+    JSON.stringify([
+      setting,
+      stated,
+      os.cpus()[0]?.model,
+      versions().onnxruntime,
+      computingVariables(),
+      await builderHash(),
+    ]),
+  ).slice(0, 32);
+  const measured = await cachedFolder(path.join(cacheFolder(), "lowering"), key, async (draft) => {
+    onNote(`timing the lowerings of ${where}`);
+    await writeFile(path.join(draft, FILE), JSON.stringify(await measure(architecture, setting, draft)));
+  }).catch((cause: unknown) => {
+    // A device that does not start is the failure of its cells, not of the others'.
+    onNote(`lowering of ${where}: ${USUAL}, as timing them failed: ${(cause as Error).message}`);
+  });
+  if (measured === undefined) return USUAL;
+  const times = Times.parse(JSON.parse(await readFile(path.join(measured, FILE), "utf8")));
+  const chosen = chooseLowering(times);
+  onNote(`lowering of ${where}: ${chosen} (${describeTimes(times)})`);
+  return chosen;
+}
+
+const FILE = "times.json";
+const Times = z.partialRecord(Lowering, z.object({ decode: z.number(), prefill: z.number() }));
+
+/** The one that takes the shortest for a usual answer, the usual one where that saves next to nothing. */
+export function chooseLowering(times: LoweringTimes): Lowering {
+  const costs = Lowering.options.flatMap((lowering) => {
+    const time = times[lowering];
+    return time === undefined ? [] : [{ lowering, cost: time.prefill + WRITTEN * time.decode }];
+  });
+  const fastest = costs.toSorted((a, b) => a.cost - b.cost)[0];
+  const usual = costs.find(({ lowering }) => lowering === USUAL);
+  if (fastest === undefined || (usual !== undefined && usual.cost * (1 - MARGIN) <= fastest.cost)) return USUAL;
+  return fastest.lowering;
+}
+
+export function describeTimes(times: LoweringTimes): string {
+  const milliseconds = (seconds: number): string => (seconds * 1000).toPrecision(3);
+  return Object.entries(times)
+    .map(
+      ([lowering, { decode, prefill }]) =>
+        `${lowering} ${milliseconds(decode)} ms, ${PROMPT} rows ${milliseconds(prefill)} ms`,
+    )
+    .join("; ");
+}
+
+async function measure(architecture: Architecture, setting: Setting, draft: string): Promise<LoweringTimes> {
+  const [{ writeExperts }, { CheckpointError }] = await Promise.all([
+    import("../../models/build/expertsgraph.ts"),
+    import("../../models/build/checkpointerror.ts"),
+  ]);
+  const written: { readonly lowering: Lowering; readonly graph: string }[] = [];
+  for (const lowering of Lowering.options) {
+    const folder = path.join(draft, lowering);
+    await mkdir(folder);
+    try {
+      written.push({
+        lowering,
+        graph: await writeExperts(architecture, { precision: setting.precision, lowering }, folder),
+      });
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+    }
+  }
+  const graphs = written.map(({ graph }) => graph);
+  const times = await stepTimes(graphs, { ...setting, width: architecture.hidden });
+  for (const graph of graphs) await rm(path.dirname(graph), { recursive: true });
+  return Object.fromEntries(written.map(({ lowering }, at) => [lowering, times[at]]));
+}

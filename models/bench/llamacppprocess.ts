@@ -1,0 +1,4 @@
+import { openLlamaCpp } from "./llamacpp.ts";
+import { serveRunner } from "./runner.ts";
+
+serveRunner(openLlamaCpp);

@@ -1,0 +1,4 @@
+import { serveRunner } from "../runner.ts";
+import { openCells } from "./runner.ts";
+
+serveRunner(openCells);

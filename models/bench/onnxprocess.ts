@@ -1,0 +1,4 @@
+import { openOnnx } from "./onnx.ts";
+import { serveRunner } from "./runner.ts";
+
+serveRunner(openOnnx);
