@@ -4,6 +4,7 @@ import type * as ort from "onnxruntime-node";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import type { WeightSource } from "../model.ts";
 import type { Device } from "../run.ts";
+import { type Cache, emptyCache } from "./cache.ts";
 import { greedy, likelihood, type Logits, type Position } from "./decode.ts";
 import type { Engine, TokenIds } from "./engine.ts";
 import { onnxRuntime } from "./runtime.ts";
@@ -17,7 +18,6 @@ export interface OnnxOptions {
 }
 
 type Ort = typeof ort;
-type Cache = ReadonlyMap<string, Tensor>;
 
 /** What every step needs, looked up once. */
 interface Graph {
@@ -45,10 +45,10 @@ export async function openOnnx(graph: string, folder: string, options: OnnxOptio
     contextLength(folder),
     options.weights === "random" ? new Set<number>() : endOfTextTokens(folder),
   ]);
-  const empty = emptyCache(runtime, session, graph);
+  const empty = emptyCache({ runtime, session, graph, device: options.device });
   const opened = { runtime, session, inputs: new Set(session.inputNames) };
   // Of a prompt only what comes after it matters.
-  const read = (tokens: TokenIds): Promise<Position> => feed(opened, empty, { past: 0, tokens, kept: 1 });
+  const read = (tokens: TokenIds): Promise<Position> => feed(opened, empty, { tokens, kept: 1 });
   return {
     context,
     generate: async (prompt, limits, onToken) => greedy(await read(prompt), endOfText, limits, onToken),
@@ -65,17 +65,15 @@ export async function openOnnx(graph: string, folder: string, options: OnnxOptio
 /** A piece of a text, to be read after what the cache holds. */
 interface Piece {
   readonly tokens: TokenIds;
-  /** Tokens in the cache. */
-  readonly past: number;
   /** The last so many tokens whose logits are wanted; a graph without `num_logits_to_keep` gives all of them. */
   readonly kept: number;
 }
 
-async function feed(graph: Graph, cache: Cache, { tokens, past, kept }: Piece): Promise<Position> {
+async function feed(graph: Graph, cache: Cache, { tokens, kept }: Piece): Promise<Position> {
   const { runtime, session, inputs } = graph;
-  const n = tokens.length;
+  const [n, past] = [tokens.length, cache.length];
   const total = past + n;
-  const feeds: Record<string, Tensor> = Object.fromEntries(cache);
+  const feeds: Record<string, Tensor> = { ...cache.inputs };
   feeds["input_ids"] = new runtime.Tensor("int64", BigInt64Array.from(tokens, BigInt), [1, n]);
   feeds["attention_mask"] = new runtime.Tensor("int64", new BigInt64Array(total).fill(1n), [1, total]);
   if (inputs.has("position_ids")) {
@@ -85,10 +83,11 @@ async function feed(graph: Graph, cache: Cache, { tokens, past, kept }: Piece): 
   if (inputs.has("num_logits_to_keep")) {
     feeds["num_logits_to_keep"] = new runtime.Tensor("int64", BigInt64Array.of(BigInt(kept)), []);
   }
-  const outputs = await session.run(feeds);
+  const outputs = await session.run(feeds, ["logits", ...cache.outputs]);
+  const after = cache.after(outputs, n);
   return {
     logits: logitsOf(outputs["logits"]),
-    feed: (more) => feed(graph, presentCache(outputs), { tokens: more, past: total, kept: more.length }),
+    feed: (more) => feed(graph, after, { tokens: more, kept: more.length }),
   };
 }
 
@@ -98,32 +97,6 @@ function logitsOf(tensor: Tensor | undefined): Logits {
   }
   const vocabulary = tensor.dims.at(-1) as number;
   return { data: tensor.data, rows: tensor.data.length / vocabulary, vocabulary };
-}
-
-function presentCache(outputs: InferenceSession.ReturnType): Cache {
-  const cache = new Map<string, Tensor>();
-  for (const [name, tensor] of Object.entries(outputs)) {
-    if (name.startsWith("present.")) cache.set(name.replace("present.", "past_key_values."), tensor);
-  }
-  return cache;
-}
-
-/** What is kept of no tokens: [1, heads, 0, dim], the two as the graph declares them for each input. */
-function emptyCache(runtime: Ort, session: InferenceSession, graph: string): Cache {
-  const cache = new Map<string, Tensor>();
-  for (const input of session.inputMetadata) {
-    if (!input.isTensor || !input.name.startsWith("past_key_values.")) continue;
-    const [, heads, , dim] = input.shape;
-    if (input.type !== "float32" || typeof heads !== "number" || typeof dim !== "number") {
-      throw new TypeError(
-        `"${graph}": input "${input.name}" must be float32 [batch_size, heads, past, head_dim] with fixed heads and head_dim`,
-      );
-    }
-    cache.set(input.name, new runtime.Tensor("float32", new Float32Array(0), [1, heads, 0, dim]));
-  }
-  if (cache.size === 0)
-    throw new TypeError(`"${graph}" has no "past_key_values.*" inputs: perjoule needs a graph with a key-value cache`);
-  return cache;
 }
 
 async function json(file: string): Promise<Record<string, unknown>> {

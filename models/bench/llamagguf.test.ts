@@ -34,7 +34,7 @@ const places: Weights = {
   },
 };
 
-async function written(config: object, type: "F32" | "Q8_0" = "F32"): Promise<ReadGguf> {
+async function written(config: object, type: "F32" | "Q8_0" | "Q4_0" = "F32"): Promise<ReadGguf> {
   const file = path.join(mkdtempSync(path.join(root, "file-")), "model.gguf");
   await writeLlamaGguf(file, readArchitecture(config, "config.json"), places, type);
   return readGguf(file);
@@ -75,6 +75,11 @@ describe("writeLlamaGguf", () => {
     expect(gguf.tensors["blk.0.ffn_gate_inp.weight"]?.type).toBe(0);
     expect(gguf.tensors["blk.0.ffn_up_exps.weight"]?.type).toBe(8);
     expect(gguf.metadata).toMatchObject({ "llama.expert_count": 4, "llama.expert_used_count": 2 });
+  });
+
+  test("gives the vocabulary 8 bits beside 4", async () => {
+    const { tensors } = await written({ ...dense, tie_word_embeddings: false }, "Q4_0");
+    expect(["token_embd", "output", "blk.0.attn_q"].map((name) => tensors[`${name}.weight`]?.type)).toEqual([8, 8, 2]);
   });
 
   test("says what llama.cpp must know of the shape", async () => {

@@ -23,7 +23,11 @@ interface LlamaBlock {
   readonly feedForward: Exclude<FeedForward, { kind: "plain" }>;
 }
 
-/** Writes a new file whose matrices, embedding included, are all of `type`; norms and routers are F32, as llama.cpp wants them. */
+/**
+ * Writes a new file whose matrices are of `type`; norms and routers are F32, as llama.cpp wants them. Beside `Q4_0` the vocabulary's
+ * are `Q8_0`: llama.cpp's own quantiser gives an output head that is also the embedding `Q6_K`, or `Q8_0` where rows are not whole
+ * blocks of 256, and the graphs these files stand beside have 8 bits there.
+ */
 export function writeLlamaGguf(
   file: string,
   architecture: Architecture,
@@ -71,13 +75,13 @@ interface NamedViews {
   readonly shape: readonly number[];
   readonly views: readonly View[];
   /** Absent where the file's own type is meant. */
-  readonly type?: "F32";
+  readonly type?: "F32" | "vocabulary";
 }
 
 function namedViews(architecture: Architecture): NamedViews[] {
   const { embedding, blocks, norm, head } = architecture;
   return [
-    { name: "token_embd.weight", shape: embedding.shape, views: [embedding] },
+    { name: "token_embd.weight", shape: embedding.shape, views: [embedding], type: "vocabulary" },
     ...blocks.flatMap((block, index) => {
       const { attention, feedForward } = llamaBlock(architecture, index);
       const name = `blk.${index}`;
@@ -91,7 +95,7 @@ function namedViews(architecture: Architecture): NamedViews[] {
       ].concat(feedForward.kind === "sparse" ? expertsNamed(name, feedForward) : unitNamed(name, feedForward));
     }),
     normNamed("output_norm", norm),
-    ...(head ? [linearNamed("output", head)] : []),
+    ...(head ? [{ ...linearNamed("output", head), type: "vocabulary" as const }] : []),
   ];
 }
 
@@ -134,7 +138,7 @@ function tensorOf({ name, shape, views, type }: NamedViews, weights: Weights, fi
   return {
     name,
     shape,
-    type: type ?? fileType,
+    type: typeOf(type, fileType),
     async *pieces() {
       for (const view of views) {
         const [length] = view.shape as [number];
@@ -144,6 +148,11 @@ function tensorOf({ name, shape, views, type }: NamedViews, weights: Weights, fi
       }
     },
   };
+}
+
+function typeOf(type: NamedViews["type"], fileType: GgmlType): GgmlType {
+  if (type === "vocabulary") return fileType === "Q4_0" ? "Q8_0" : fileType;
+  return type ?? fileType;
 }
 
 /** A block's parts, of the kinds that "llama" stands for in a GGUF file; others would be read as another model. */

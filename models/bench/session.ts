@@ -1,15 +1,8 @@
 /** A graph with a key-value cache on ONNX Runtime, fed as the harness's engine feeds it: the cache comes out and goes back in. */
 import type * as ort from "onnxruntime-node";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { type Cache, emptyCache } from "../../harness/engine/cache.ts";
 import { onnxRuntime } from "../../harness/engine/runtime.ts";
-
-/** Keys and values of the tokens read so far, by the name of the input that they go into. */
-export interface Cache {
-  readonly batch: number;
-  /** Tokens in every row. */
-  readonly length: number;
-  readonly tensors: Readonly<Record<string, Tensor>>;
-}
 
 export interface Session {
   /** A cache of no tokens. */
@@ -32,24 +25,20 @@ export async function openSession(graph: string, threads: number): Promise<Sessi
     logSeverityLevel: 3,
   });
   return {
-    empty: (batch) => ({ batch, length: 0, tensors: emptyTensors(runtime, session, batch) }),
+    empty: (batch) => emptyCache({ runtime, session, graph, device: "cpu" }, { batch }),
     read: (tokens, cache) => read(runtime, session, tokens, cache),
     close: () => session.release(),
   };
 }
 
-async function read(
-  runtime: Ort,
-  session: InferenceSession,
-  tokens: Uint32Array,
-  { batch, length: past, tensors }: Cache,
-): Promise<Cache> {
+async function read(runtime: Ort, session: InferenceSession, tokens: Uint32Array, cache: Cache): Promise<Cache> {
+  const { batch, length: past } = cache;
   const n = tokens.length / batch;
   const integers = (values: BigInt64Array, length: number): Tensor =>
     new runtime.Tensor("int64", values, [batch, length]);
   const positions = (): BigInt64Array => BigInt64Array.from(tokens, (_, i) => BigInt(past + (i % n)));
-  const outputs = await session.run({
-    ...tensors,
+  const feeds = {
+    ...cache.inputs,
     input_ids: integers(BigInt64Array.from(tokens, BigInt), n),
     attention_mask: integers(new BigInt64Array(batch * (past + n)).fill(1n), past + n),
     ...(session.inputNames.includes("position_ids") && { position_ids: integers(positions(), n) }),
@@ -57,24 +46,6 @@ async function read(
     ...(session.inputNames.includes("num_logits_to_keep") && {
       num_logits_to_keep: new runtime.Tensor("int64", BigInt64Array.of(1n), []),
     }),
-  });
-  const present = Object.entries(outputs).filter(([name]) => name.startsWith("present."));
-  return {
-    batch,
-    length: past + n,
-    tensors: Object.fromEntries(
-      present.map(([name, tensor]) => [name.replace("present.", "past_key_values."), tensor]),
-    ),
   };
-}
-
-/** Keys and values of no tokens: shape [batch, kv_heads, 0, head_dim], the heads and their size as the graph declares them. */
-function emptyTensors(runtime: Ort, session: InferenceSession, batch: number): Cache["tensors"] {
-  const inputs = session.inputMetadata.filter(({ name }) => name.startsWith("past_key_values."));
-  return Object.fromEntries(
-    inputs.map((input) => {
-      const [, heads, , dim] = input.isTensor ? input.shape : [];
-      return [input.name, new runtime.Tensor("float32", new Float32Array(0), [batch, Number(heads), 0, Number(dim)])];
-    }),
-  );
+  return cache.after(await session.run(feeds, ["logits", ...cache.outputs]), n);
 }

@@ -23,7 +23,7 @@ export function addAttentionInputs(
     ...(architecture.positions.kind === "rotary" && {
       rotation: addRotation(scope, architecture.positions, positions),
     }),
-    ...(kinds.has("grouped") && { grouped: addGroupedInputs(scope, mask) }),
+    ...(kinds.has("grouped") && { grouped: addGroupedInputs(scope, ids, mask) }),
     ...(kinds.has("latent") && { latent: addLatentInputs(scope, ids, mask) }),
   };
 }

@@ -175,6 +175,7 @@ describe("buildModel", () => {
       "logits float32 [batch_size, num_logits, 40]",
       "present.0.key float32 [batch_size, 2, total_sequence_length, 16]",
       "present.0.value float32 [batch_size, 2, total_sequence_length, 16]",
+      "appended float32 [batch_size, 4, sequence_length, 16]",
     ]);
     await session.release();
   });

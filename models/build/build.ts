@@ -51,7 +51,8 @@ export interface BuildOptions {
  * Inputs: `input_ids`, `position_ids` int64 [batch_size, sequence_length], `attention_mask` int64 [batch_size,
  * total_sequence_length], `num_logits_to_keep` int64 [], and float32 `past_key_values.N.key` and `.value` [batch_size, kvHeads,
  * past_sequence_length, headDim], or of latent attention `.key` alone, [batch_size, 1, past_sequence_length, latentDim + rotaryDim].
- * Outputs: `logits` float32 [batch_size, num_logits, vocab], and `present.N.key` and `.value`.
+ * Outputs: `logits` float32 [batch_size, num_logits, vocab], `present.N.key` and `.value`, and of grouped attention `appended`, for
+ * which see `addAppended`.
  */
 export async function buildModel(folder: string, options: BuildOptions = {}): Promise<BuiltModel> {
   const { precision = "fp32", lowering = "branch", weights = "stored", cacheDir = cacheFolder() } = options;

@@ -1,6 +1,7 @@
 import { addAttention, addAttentionInputs } from "./attention.ts";
 import { addFeedForward } from "./feedforward.ts";
 import { GraphBuilder, type Graph } from "./graph.ts";
+import { addAppended } from "./groupedattention.ts";
 import { addResidualNorm, entryScale, type Residual } from "./norm.ts";
 import { addLearned } from "./positions.ts";
 import { integers, number, type Scope } from "./scope.ts";
@@ -33,6 +34,7 @@ export function decoderGraph(model: Omit<Scope, "builder">): Graph {
   }
   const { normed } = addResidualNorm(scope, residual, norm);
   vocabulary.addHead(scaled(scope, normed, logitScale), "logits");
+  if (inputs.grouped && !inputs.latent) addAppended(scope);
   return builder.graph;
 }
 

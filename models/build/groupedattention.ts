@@ -10,13 +10,15 @@ export interface GroupedInputs {
   lastPositions: string;
   /** int32 [1]: the longest row's tokens, the new ones included. */
   totalLength: string;
+  /** int64 [1]: where in the cache the new tokens begin and end. */
+  newTokens: { begin: string; end: string };
 }
 
 /**
  * Only the number of ones in a row of the mask counts, since the cache keeps each row's tokens without gaps: padding comes after a
  * row's tokens (right padding), and is overwritten by later ones.
  */
-export function addGroupedInputs(scope: Scope, mask: string): GroupedInputs {
+export function addGroupedInputs(scope: Scope, ids: string, mask: string): GroupedInputs {
   const { builder } = scope;
   const toInt32 = (input: string) =>
     builder.node({ op: "Cast", inputs: [input], attributes: { to: { int: elementTypes.int32 } } });
@@ -25,9 +27,12 @@ export function addGroupedInputs(scope: Scope, mask: string): GroupedInputs {
     inputs: [mask, integers(scope, "axis", [1])],
     attributes: { keepdims: { int: 0 } },
   });
+  const length = (input: string) => builder.node({ op: "Shape", inputs: [input], attributes: { start: { int: 1 } } });
+  const end = length(mask);
   return {
+    newTokens: { begin: builder.node({ op: "Sub", inputs: [end, length(ids)] }), end },
     lastPositions: toInt32(builder.node({ op: "Sub", inputs: [tokens, integers(scope, "one", [1])] })),
-    totalLength: toInt32(builder.node({ op: "Shape", inputs: [mask], attributes: { start: { int: 1 } } })),
+    totalLength: toInt32(end),
   };
 }
 
@@ -36,7 +41,7 @@ export function addGroupedAttention(
   scope: Scope,
   input: string,
   attention: GroupedAttention,
-  { lastPositions, totalLength }: GroupedInputs,
+  { lastPositions, totalLength, newTokens }: GroupedInputs,
   rotation: Rotation | undefined,
   layer: number,
 ): string {
@@ -70,12 +75,34 @@ export function addGroupedAttention(
       local_window_size: { int: window ?? -1 },
     },
   });
+  for (const part of cacheParts) {
+    builder.node({
+      op: "Slice",
+      inputs: [`present.${layer}.${part}`, newTokens.begin, newTokens.end, integers(scope, "axis", [2])],
+      outputs: [`appended.${layer}.${part}`],
+    });
+  }
   return addLinear(scope, attended, [output]);
 }
 
+/**
+ * Adds the output `appended`, float32 [batch_size, layers * 2 * kvHeads, sequence_length, headDim]: of every layer the keys and then
+ * the values that the new tokens add to the cache. Who keeps the cache in buffers of its own needs nothing else, and is spared a
+ * copy of all the rest at every token; rows must be of one length.
+ */
+export function addAppended({ builder, architecture: { blocks } }: Scope): void {
+  const rows = blocks.flatMap(({ attention }) => (attention.kind === "grouped" ? [attention] : []));
+  const inputs = rows.flatMap((_, layer) => cacheParts.map((part) => `appended.${layer}.${part}`));
+  const heads = rows.reduce((sum, { kvHeads }) => sum + cacheParts.length * kvHeads, 0);
+  builder.output("appended", "float32", ["batch_size", heads, "sequence_length", rows[0]!.headDim]);
+  builder.node({ op: "Concat", inputs, outputs: ["appended"], attributes: { axis: { int: 1 } } });
+}
+
+const cacheParts = ["key", "value"] as const;
+
 /** The cache of one layer, [batch_size, kvHeads, tokens, headDim]; past and present may be the same buffer. */
 function addCache({ builder }: Scope, { kvHeads, headDim }: GroupedAttention, layer: number): void {
-  for (const part of ["key", "value"]) {
+  for (const part of cacheParts) {
     const shape = (tokens: string) => ["batch_size", kvHeads, tokens, headDim];
     builder.input(`past_key_values.${layer}.${part}`, "float32", shape("past_sequence_length"));
     builder.output(`present.${layer}.${part}`, "float32", shape("total_sequence_length"));
