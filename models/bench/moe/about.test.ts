@@ -30,7 +30,7 @@ test("aboutOf says what ran, on what, and what the columns mean", async () => {
     command: "npm run bench:moe -- --rounds 3 --out x",
     weights: "random",
     threads: 1,
-    decode: { context_tokens: 32, steps: 4 },
+    decode: { context_tokens: 32, steps: 8 },
     contestants: [
       {
         name: "int4 fused, as shipped",

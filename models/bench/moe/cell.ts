@@ -22,7 +22,7 @@ export interface Extent {
   readonly prompt: number;
 }
 
-export const EXTENT: Extent = { context: 32, steps: 4, prompt: 128 };
+export const EXTENT: Extent = { context: 32, steps: 8, prompt: 128 };
 
 export const cellsOf = ({
   batches,

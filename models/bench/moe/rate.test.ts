@@ -8,23 +8,26 @@ function timed(milliseconds: number) {
   return {
     passes: () => passes,
     now: () => now,
-    pass: async () => {
-      passes++;
-      now += milliseconds;
+    begin: async () => {
+      now += 7_000;
+      return async () => {
+        passes++;
+        now += milliseconds;
+      };
     },
   };
 }
 
 describe("rateOf", () => {
-  test("repeats a short pass until the time is over, and counts the tokens of all", async () => {
-    const { pass, now, passes } = timed(40);
-    expect(await rateOf(pass, { tokens: 4, seconds: 0.1, now })).toBeCloseTo(100, 9);
+  test("repeats a short pass until the time is over, and counts the tokens of all but no preparation", async () => {
+    const { begin, now, passes } = timed(40);
+    expect(await rateOf(begin, { tokens: 4, seconds: 0.1, now })).toBeCloseTo(100, 9);
     expect(passes()).toBe(3);
   });
 
   test("makes a long pass once", async () => {
-    const { pass, now, passes } = timed(2_000);
-    expect(await rateOf(pass, { tokens: 4, seconds: 0.1, now })).toBeCloseTo(2, 9);
+    const { begin, now, passes } = timed(2_000);
+    expect(await rateOf(begin, { tokens: 4, seconds: 0.1, now })).toBeCloseTo(2, 9);
     expect(passes()).toBe(1);
   });
 });

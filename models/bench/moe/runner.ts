@@ -3,7 +3,7 @@ import type { Runner } from "../runner.ts";
 import { openSession, type Session } from "../session.ts";
 import { randomTokens } from "../tokens.ts";
 import { type Cell, cellName, type Extent, tokensPerStep } from "./cell.ts";
-import { rateOf } from "./rate.ts";
+import { type Begin, rateOf } from "./rate.ts";
 
 export interface Opening extends Extent {
   /** Path of the graph. */
@@ -17,7 +17,7 @@ export interface Opening extends Extent {
 /** Reads the tokens of a cell once. */
 interface Pass {
   readonly tokens: number;
-  run(): Promise<void>;
+  readonly begin: Begin;
 }
 
 /** A runner of cells: a run gives tokens per second, counting those of all rows. What a cell needs is made when it is first run. */
@@ -28,7 +28,7 @@ export async function openCells(opening: Opening): Promise<Runner<Cell, number>>
     async run(cell) {
       const pass = passes.get(cellName(cell)) ?? (await passOf(cell, session, opening));
       passes.set(cellName(cell), pass);
-      return rateOf(() => pass.run(), { tokens: pass.tokens, seconds: opening.seconds });
+      return rateOf(pass.begin, { tokens: pass.tokens, seconds: opening.seconds });
     },
     close: () => session.close(),
   };
@@ -40,13 +40,17 @@ async function passOf(cell: Cell, session: Session, { vocabulary, threads, ...ex
   const reading = { vocabulary, threads, batch };
   switch (cell.phase) {
     case "decode": {
-      const { prompt, steps } = randomTokens({ ...reading, prompt: extent.context, tokens: extent.steps });
+      // The first step after the prompt is untimed: it makes the pass a cache of its own, which in a text happens once.
+      const { prompt, steps } = randomTokens({ ...reading, prompt: extent.context, tokens: extent.steps + 1 });
+      const [first, ...timed] = steps as [Uint32Array, ...Uint32Array[]];
       const context = await session.read(prompt, empty);
       return {
-        tokens: steps.length * tokensPerStep(cell, extent),
-        async run() {
-          let cache = context;
-          for (const step of steps) cache = await session.read(step, cache);
+        tokens: timed.length * tokensPerStep(cell, extent),
+        async begin() {
+          let cache = await session.read(first, context);
+          return async () => {
+            for (const step of timed) cache = await session.read(step, cache);
+          };
         },
       };
     }
@@ -54,7 +58,7 @@ async function passOf(cell: Cell, session: Session, { vocabulary, threads, ...ex
       const { prompt } = randomTokens({ ...reading, prompt: extent.prompt, tokens: 0 });
       return {
         tokens: tokensPerStep(cell, extent),
-        run: async () => void (await session.read(prompt, empty)),
+        begin: async () => async () => void (await session.read(prompt, empty)),
       };
     }
   }
