@@ -92,8 +92,9 @@ const commands: Commands = {
 };
 
 async function buildContext(): Promise<BuildContext> {
-  const [{ findModel }, { buildModel }] = await Promise.all([
+  const [{ findModel }, { fastestLowering }, { buildModel }] = await Promise.all([
     import("./store/models.ts"),
+    import("./store/fastestlowering.ts"),
     import("../models/build/build.ts"),
   ]);
   const stop = new AbortController();
@@ -103,7 +104,15 @@ async function buildContext(): Promise<BuildContext> {
     process.once("SIGINT", abort).once("SIGTERM", abort);
     return () => void process.off("SIGINT", abort).off("SIGTERM", abort);
   };
-  return { findModel, build: buildModel, stdout, stderr: process.stderr, signal: stop.signal, listen };
+  return {
+    findModel,
+    fastest: fastestLowering,
+    build: buildModel,
+    stdout,
+    stderr: process.stderr,
+    signal: stop.signal,
+    listen,
+  };
 }
 
 function stdout(text: string): void {

@@ -44,7 +44,9 @@ describe("perjoule models", () => {
     expect(built.stderr).toContain("building the graph");
     const { path: graph } = JSON.parse(built.stdout) as { path: string };
     expect(existsSync(graph)).toBe(true);
-    expect(await models("build", "pocket-moe-8x2", "--precision", "int4", "--json")).toEqual({ ...built, stderr: "" });
+    const again = await models("build", "pocket-moe-8x2", "--precision", "int4", "--json");
+    expect(again.stdout).toBe(built.stdout);
+    expect(again.stderr).toMatch(/^lowering of pocket-moe-8x2 in int4 on cpu with 1 thread: [^\n]*\n$/);
     expect((await models("show", "pocket-moe-8x2")).stdout).toContain(path.dirname(graph));
     const inspected = await models("inspect", "pocket-moe-8x2", "--precision", "int4", "--trace", "--error");
     expect(inspected.code).toBe(0);
@@ -68,7 +70,7 @@ describe("perjoule models", () => {
   test("interrupted while building leaves nothing in the cache", async () => {
     const own = path.join(cache, "interrupted");
     const env = { ...process.env, PERJOULE_CACHE: own };
-    const building = spawn(process.execPath, [MAIN, "models", "build", "shape-dense-125m", "--precision", "int8"], {
+    const building = spawn(process.execPath, [MAIN, "models", "build", "shape-dense-116m", "--precision", "int8"], {
       env,
     });
     let told = "";

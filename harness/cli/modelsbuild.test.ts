@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { randomTensors, writeCheckpoint } from "../../models/build/checkpoint.support.ts";
 import { CheckpointError } from "../../models/build/checkpointerror.ts";
 import { buildCommand } from "./modelsbuild.ts";
+import type { BuildFlags } from "./modelsflags.ts";
 import { contextWith, DENSE, MIXTURE, shapeFolder, squeezed } from "./modelscommands.support.ts";
 
 const plain = { json: false };
@@ -44,12 +45,15 @@ describe("buildCommand", () => {
     expect(context.out[1]).toBe(context.out[0]);
   });
 
-  test("leaves the choice of auto to the builder", async () => {
-    const [auto, unsaid] = [contextWith(), contextWith()];
-    await buildCommand(shapeFolder(MIXTURE), { json: true, lowering: "auto" }, auto);
-    await buildCommand(shapeFolder(MIXTURE), { json: true }, unsaid);
-    const lowering = ({ out }: typeof auto): unknown => (JSON.parse(out.join("")) as { lowering: unknown }).lowering;
-    expect(lowering(auto)).toBe(lowering(unsaid));
+  test("takes for auto, which is what unsaid means, what is the fastest in the precision", async () => {
+    const lowering = async (flags: Partial<BuildFlags>): Promise<unknown> => {
+      const context = contextWith();
+      await buildCommand(shapeFolder(MIXTURE), { json: true, ...flags }, context);
+      return (JSON.parse(context.out.join("")) as { lowering: unknown }).lowering;
+    };
+    expect(await lowering({})).toBe("rows");
+    expect(await lowering({ lowering: "auto", precision: "int4" })).toBe("fused");
+    expect(await lowering({ lowering: "branch", precision: "int4" })).toBe("branch");
   });
 
   test("leaves nothing behind when the user goes away", async () => {

@@ -1,9 +1,10 @@
 import path from "node:path";
 import type { BuildOptions, BuiltModel } from "../../models/build/build.ts";
-import type { Model } from "../model.ts";
+import type { Lowering, Model } from "../model.ts";
 import { present } from "../present.ts";
 import { quantity } from "../report/format.ts";
-import { requireWeights } from "../store/prepare.ts";
+import type { fastestLowering } from "../store/fastestlowering.ts";
+import { expertsOf, requireWeights } from "../store/prepare.ts";
 import { buildProgressOn } from "./buildprogress.ts";
 import type { BuildFlags, GraphFlags } from "./modelsflags.ts";
 import { listing } from "./list.ts";
@@ -12,6 +13,8 @@ import type { Screen } from "./progress.ts";
 /** What building needs from outside. */
 export interface BuildContext {
   readonly findModel: (name: string) => Model;
+  /** What `auto` stands for. */
+  readonly fastest: typeof fastestLowering;
   readonly build: (folder: string, options: BuildOptions) => Promise<BuiltModel>;
   readonly stdout: (text: string) => void;
   readonly stderr: Screen;
@@ -41,8 +44,7 @@ export async function buildGraph(model: Model, flags: GraphFlags, context: Build
       model.folder,
       present({
         precision: flags.precision,
-        // What is fastest is for whoever measures to find out; unmeasured, the builder's choice is never far behind.
-        lowering: flags.lowering === "auto" ? undefined : flags.lowering,
+        lowering: await loweringOf(model, flags, context),
         weights,
         onProgress(note: string) {
           unlisten ??= context.listen();
@@ -62,6 +64,17 @@ export async function buildGraph(model: Model, flags: GraphFlags, context: Build
     unlisten?.();
     progress.end();
   }
+}
+
+/** What a run on one thread of the processor would take. */
+async function loweringOf(
+  model: Model,
+  { precision = "fp32", lowering = "auto" }: GraphFlags,
+  { fastest, stderr }: BuildContext,
+): Promise<Lowering | undefined> {
+  if (lowering !== "auto") return lowering;
+  if ((await expertsOf(model)) === undefined) return undefined;
+  return fastest(model, { precision, device: "cpu", threads: 1 }, (note) => stderr.write(`${note}\n`));
 }
 
 function refuseMade({ id, folder, source }: Model): void {

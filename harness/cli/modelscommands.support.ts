@@ -42,6 +42,7 @@ export function contextWith(): BuildContext & {
     cacheDir,
     stop: () => stop.abort(),
     findModel,
+    fastest: async (_, { precision }) => (precision === "int4" ? "fused" : "rows"),
     build: (folder, options) => buildModel(folder, { ...options, cacheDir }),
     stdout: (text) => void out.push(text),
     stderr: { write: (text) => void err.push(text), isTTY: false },

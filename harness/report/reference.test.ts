@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -8,7 +8,10 @@ import { deriveReport } from "./derive.ts";
 
 const REFERENCE = path.join(ROOT, "results", "reference");
 
-describe.each(readdirSync(REFERENCE))("the reference run %s", (name) => {
+/** Benchmarks stand beside runs. */
+const runs = readdirSync(REFERENCE).filter((name) => existsSync(path.join(REFERENCE, name, "run.json")));
+
+describe.each(runs)("the reference run %s", (name) => {
   test("is derived again byte for byte, and priced by dated prices of every kind", async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "perjoule-reference-"));
     const run = path.join(folder, name);

@@ -61,7 +61,8 @@ interface CachedGraph {
 
 /** The graphs in the cache that `buildModel` would take for this folder; undefined where its weights are too large to hash for that. */
 async function cachedGraphs(folder: string, weights: "stored" | "random"): Promise<CachedGraph[] | undefined> {
-  const [{ cacheFolder }, { weightFiles }, { builderHash, hashFiles }] = await Promise.all([
+  const [{ keyStart }, { cacheFolder }, { weightFiles }, { hashFiles }] = await Promise.all([
+    import("../../models/build/build.ts"),
     import("../../models/build/cache.ts"),
     import("../../models/build/checkpoint.ts"),
     import("../../models/build/hash.ts"),
@@ -72,7 +73,7 @@ async function cachedGraphs(folder: string, weights: "stored" | "random"): Promi
   const bytes = files.reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0);
   if (bytes > HASHED_MOST) return undefined;
   const hash = await hashFiles(folder, ["config.json", ...files]);
-  const start = `${hash.slice(0, 16)}-${(await builderHash()).slice(0, 8)}-`;
+  const start = await keyStart(hash);
   return readdirSync(root)
     .filter((name) => name.startsWith(start))
     .sort()

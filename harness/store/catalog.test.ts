@@ -16,7 +16,7 @@ function architectureOf(folder: string): ReturnType<typeof readArchitecture> {
 describe("the catalog", () => {
   test("has dense models and mixtures of small and middling size", () => {
     expect(entries.map(({ id }) => id)).toEqual(
-      expect.arrayContaining(["SmolLM2-135M", "Mixtral-8x7B-v0.1", "gpt-oss-20b", "shape-dense-125m"]),
+      expect.arrayContaining(["SmolLM2-135M", "Mixtral-8x7B-v0.1", "gpt-oss-20b", "shape-dense-116m"]),
     );
     expect(entries.every(({ source }) => source === "shape")).toBe(true);
   });

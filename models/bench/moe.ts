@@ -4,9 +4,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
 import { toCsv } from "../../harness/report/csv.ts";
-import { versions } from "../../harness/store/root.ts";
+import { ROOT, versions } from "../../harness/store/root.ts";
 import { graphOf } from "./files.ts";
-import { aboutOf } from "./moe/about.ts";
+import { aboutOf, commitOf } from "./moe/about.ts";
 import { type Cell, cellsOf, EXTENT } from "./moe/cell.ts";
 import { COLUMNS } from "./moe/columns.ts";
 import { type Contestant, contestantsOf } from "./moe/contestant.ts";
@@ -63,7 +63,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (out !== undefined) await refuseResults(out);
   const contestants = contestantsOf(flags);
   const graphs = await graphsOf(contestants);
-  const began = new Date();
+  const [began, commit] = [new Date(), commitOf(ROOT)];
   const start = (contestant: Contestant) => {
     const opening: Opening = { ...EXTENT, graph: graphs.get(contestant)!, vocabulary, threads, seconds };
     const { environment } = contestant;
@@ -79,7 +79,17 @@ async function main(args: readonly string[]): Promise<void> {
   process.stdout.write(`${verdicts.map(verdictText).join("\n")}\n`);
   if (out === undefined) return;
   await writeFile(path.join(out, csvFile), await toCsv(COLUMNS, rows));
-  const about = await aboutOf({ args, flags, shape, threads, began, graphs, ...(touched && { touched }), verdicts });
+  const about = await aboutOf({
+    args,
+    flags,
+    shape,
+    threads,
+    began,
+    commit,
+    graphs,
+    ...(touched && { touched }),
+    verdicts,
+  });
   await writeFile(path.join(out, aboutFile), `${JSON.stringify(about, undefined, 2)}\n`);
 }
 

@@ -62,15 +62,15 @@ export async function buildModel(folder: string, options: BuildOptions = {}): Pr
     const { architecture, sha256 } = source;
     const description = describe(architecture);
     const graph = decoderGraph({ architecture, weights: source.weights, precision, lowering });
-    const builder = (await builderHash()).slice(0, 8);
     const variant = [precision, ...(description.experts ? [lowering] : []), ...(weights === "random" ? [weights] : [])];
-    const key = `${sha256.slice(0, 16)}-${builder}-${variant.join("-")}`;
+    const key = `${await keyStart(sha256)}${variant.join("-")}`;
     const built = await cachedFolder(join(cacheDir, "onnx"), key, async (draft) => {
       await requireSpace(draft, storedBytes(graph), `the graph of ${folder}`);
       onProgress(
         `building the graph of ${folder}: ${architecture.modelType}, ${description.parametersTotal} parameters, ${variant.join(", ")}`,
       );
-      await writeGraph(graph, draft, { producerVersion: builder, ...(onWritten && { onWritten }) });
+      const producerVersion = (await builderHash()).slice(0, 8);
+      await writeGraph(graph, draft, { producerVersion, ...(onWritten && { onWritten }) });
     });
     return {
       onnxPath: join(built, graphFile),
@@ -84,6 +84,11 @@ export async function buildModel(folder: string, options: BuildOptions = {}): Pr
   } finally {
     await source.close();
   }
+}
+
+/** How the names of all graphs begin that this code makes of a model with this hash; precision, lowering and weights follow. */
+export async function keyStart(sha256: string): Promise<string> {
+  return `${sha256.slice(0, 16)}-${(await builderHash()).slice(0, 8)}-`;
 }
 
 interface Source {

@@ -19,6 +19,7 @@ const run: Run = {
   shape: { model_type: "mixtral" },
   threads: 1,
   began: new Date(Date.UTC(2026, 10, 23)),
+  commit: "c0ffee-dirty",
   graphs: new Map([[contestant("int4 fused, as shipped"), graph]]),
   verdicts: [{ type: "unmeasured", target: { precision: "int4", ratio: 10 } }],
 };
@@ -27,6 +28,7 @@ test("aboutOf says what ran, on what, and what the columns mean", async () => {
   const about = await aboutOf(run);
   expect(about).toMatchObject({
     created: "2026-11-23T00:00:00.000Z",
+    versions: { commit: "c0ffee-dirty" },
     command: "npm run bench:moe -- --rounds 3 --out x",
     weights: "random",
     threads: 1,

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { sha256File } from "../../../harness/store/hash.ts";
-import { ROOT, versions } from "../../../harness/store/root.ts";
+import { versions } from "../../../harness/store/root.ts";
 import type { Shape } from "../shapes.ts";
 import { EXTENT } from "./cell.ts";
 import { COLUMNS } from "./columns.ts";
@@ -18,6 +18,8 @@ export interface Run {
   readonly threads: number;
   /** When measuring began. */
   readonly began: Date;
+  /** What was checked out then; see `commitOf`. */
+  readonly commit: string | undefined;
   /** Paths of the contestants' graphs. */
   readonly graphs: ReadonlyMap<Contestant, string>;
   /** Absent where nothing was decoded. */
@@ -26,14 +28,13 @@ export interface Run {
 }
 
 /** What about.json says: enough to know whether another run measured the same, and what the columns beside it mean. */
-export async function aboutOf({ args, flags, shape, threads, began, graphs, touched, verdicts }: Run) {
+export async function aboutOf({ args, flags, shape, threads, began, commit, graphs, touched, verdicts }: Run) {
   const contestants = [];
   for (const [contestant, graph] of graphs) {
     const { name, precision, lowering } = contestant;
     const environment = environmentText(contestant);
     contestants.push({ name, precision, lowering, environment, graph_sha256: await sha256File(graph) });
   }
-  const commit = commitOf(ROOT);
   return {
     created: began.toISOString(),
     command: ["npm run bench:moe", ...(args.length > 0 ? ["--", ...args] : [])].join(" "),
