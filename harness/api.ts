@@ -48,6 +48,7 @@ export interface CheckedPlan {
  */
 export async function checkPlan(input: Partial<Plan>): Promise<CheckedPlan> {
   const plan = Plan.parse({ models: embeddedModels().map((model) => model.id), tasks: embeddedTasks(), ...input });
+  requireOneLowering(plan.lowering);
   const models = byId("model", plan.models.map(findModel));
   const tasks = byId("task", plan.tasks.map(loadTask));
   const planned: PlannedModel[] = [];
@@ -58,6 +59,14 @@ export async function checkPlan(input: Partial<Plan>): Promise<CheckedPlan> {
   for (const device of plan.device) await requireDevice(device);
   if (plan.prices !== undefined) scenariosOf(await booksWith(plan.prices), environment(versions()));
   return { plan, models, tasks, cells: cellsOf(plan, planned, [...tasks.keys()]), notes: ignoredOf(plan, planned) };
+}
+
+/** What `auto` turns out to be might stand there already, and a cell would run twice under two keys. */
+function requireOneLowering(lowerings: Plan["lowering"]): void {
+  if (!lowerings.includes("auto") || lowerings.length === 1) return;
+  throw new Error(
+    `lowering "${lowerings.join(",")}": auto stands for the fastest of the others; give it alone, or the others without it`,
+  );
 }
 
 /** Two folders may share a name; in a report they would be one. */

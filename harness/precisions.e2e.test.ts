@@ -74,6 +74,11 @@ describe("perjoule run in several precisions", () => {
   });
 });
 
+test("auto beside another lowering is refused: a cell would run twice", async () => {
+  const { code, stderr } = await run("-m pocket-moe-8x2 -t facts_home --lowering auto,rows -o both");
+  expect([code, stderr]).toEqual([1, expect.stringContaining('lowering "auto,rows": auto stands for the fastest')]);
+});
+
 describe("perjoule run with random weights", () => {
   test("times a shape of experts in two lowerings, each answer to its limit, and judges nothing", async () => {
     mkdirSync(path.join(work, "shape"));
