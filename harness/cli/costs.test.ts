@@ -23,6 +23,7 @@ const report: Report = {
   run,
   cells,
   precisions: [],
+  activity: [],
   costs,
   breakEvens: breakEvensOf(costs, prices, run.plan.seed),
   prices,

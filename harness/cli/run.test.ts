@@ -51,6 +51,7 @@ async function command(flags: Partial<RunFlags>, result: Partial<RunResult> = {}
         run: runOf(),
         cells: [good],
         precisions: [],
+        activity: [],
         costs: [],
         breakEvens: [],
         prices: [],
@@ -187,6 +188,6 @@ describe("commandOf", () => {
 describe("document", () => {
   test("has no null", () => {
     const few = summaryOf(runOf(), [...asked(questionsOf(50)), ...pass(50, 1)]);
-    expect(JSON.stringify(document({ folder: "r", cells: [few], precisions: [] }))).not.toContain("null");
+    expect(JSON.stringify(document({ folder: "r", cells: [few], precisions: [], activity: [] }))).not.toContain("null");
   });
 });

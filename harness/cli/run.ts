@@ -4,6 +4,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import type { CheckedPlan, Report, RunOptions, RunResult } from "../api.ts";
 import { recordOf } from "../report/column.ts";
+import { ACTIVITY_COLUMNS } from "../report/activitycolumns.ts";
+import { activityTable } from "../report/activitytable.ts";
 import { PRECISION_COLUMNS } from "../report/precisioncolumns.ts";
 import { precisionTable } from "../report/precisiontable.ts";
 import { SUMMARY_COLUMNS } from "../report/summarycolumns.ts";
@@ -158,20 +160,21 @@ function quoted(word: string): string {
 }
 
 /** A run as it is printed: its table, and where the rest is. */
-export function tableOf({ folder, cells, precisions, costs }: Report): string {
+export function tableOf({ folder, cells, precisions, activity, costs }: Report): string {
   const scenarios = new Set(costs.map((row) => row.scenario)).size;
-  const tables = [runTable(cells), precisionTable(precisions)].flatMap((text) => text ?? []);
+  const tables = [runTable(cells), precisionTable(precisions), activityTable(activity)].flatMap((text) => text ?? []);
   return `${tables.join("\n")}\nresults: ${folder}; \`perjoule costs ${folder}\` shows what they cost under ${scenarios} dated prices\n`;
 }
 
 /** A run as `--json` shows it. */
-export type ReportedRun = Pick<Report, "folder" | "cells" | "precisions">;
+export type ReportedRun = Pick<Report, "folder" | "cells" | "precisions" | "activity">;
 
-/** The rows of summary.csv, every caveat in full, and those of precisions.csv; missing values left out. */
-export function document({ folder, cells, precisions }: ReportedRun): object {
+/** The rows of summary.csv, every caveat in full, and those of precisions.csv and activity.csv; missing values left out. */
+export function document({ folder, cells, precisions, activity }: ReportedRun): object {
   return {
     folder,
     cells: cells.map((cell) => ({ ...recordOf(SUMMARY_COLUMNS, cell), caveats: cell.caveats })),
     precisions: precisions.map((row) => recordOf(PRECISION_COLUMNS, row)),
+    activity: activity.map((row) => recordOf(ACTIVITY_COLUMNS, row)),
   };
 }

@@ -8,6 +8,8 @@ import { scenariosOf } from "../cost/scenario.ts";
 import type { CellSummary } from "../report.ts";
 import type { Run } from "../run.ts";
 import { readRunFolder } from "../store/folder.ts";
+import { type ActivityRow, activityRows } from "./activity.ts";
+import { ACTIVITY_COLUMNS } from "./activitycolumns.ts";
 import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
 import { ANSWER_COLUMNS, answerRows } from "./answercolumns.ts";
 import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
@@ -28,6 +30,8 @@ export interface Report {
   readonly cells: readonly CellSummary[];
   /** Of models that ran in several precisions. */
   readonly precisions: readonly PrecisionRow[];
+  /** Of models whose active parameters are known. */
+  readonly activity: readonly ActivityRow[];
   readonly costs: readonly CostRow[];
   readonly breakEvens: readonly BreakEven[];
   readonly prices: readonly PriceRow[];
@@ -49,6 +53,7 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
     run,
     cells,
     precisions: precisionRows(cells, run.plan.seed),
+    activity: activityRows(cells, run.plan.seed),
     costs,
     breakEvens: breakEvensOf(costs, books, run.plan.seed),
     prices: books,
@@ -62,13 +67,14 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
  */
 export async function deriveReport(folder: string, prices?: string): Promise<Report> {
   const report = await readReport(folder, prices);
-  const { cells, precisions, costs, breakEvens } = report;
+  const { cells, precisions, activity, costs, breakEvens } = report;
   const tables = {
     "summary.csv": await toCsv(SUMMARY_COLUMNS, cells),
     "energy.csv": await toCsv(ENERGY_COLUMNS, cells.flatMap(energyRows)),
     "costs.csv": await toCsv(COST_COLUMNS, costs),
     "breakevens.csv": await toCsv(BREAKEVEN_COLUMNS, breakEvens),
     "precisions.csv": await toCsv(PRECISION_COLUMNS, precisions),
+    "activity.csv": await toCsv(ACTIVITY_COLUMNS, activity),
     "answers.csv": await toCsv(ANSWER_COLUMNS, cells.flatMap(answerRows)),
   };
   if (prices !== undefined) replace(folder, OWN_PRICES, readFileSync(prices, "utf8"));

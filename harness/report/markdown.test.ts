@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../store/root.ts";
+import { ACTIVITY_COLUMNS } from "./activitycolumns.ts";
 import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
 import { ANSWER_COLUMNS } from "./answercolumns.ts";
 import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
@@ -17,5 +18,6 @@ test("results/README.md documents the columns as they are", () => {
   expect(readme).toContain(columnTable(COST_COLUMNS));
   expect(readme).toContain(columnTable(BREAKEVEN_COLUMNS));
   expect(readme).toContain(columnTable(PRECISION_COLUMNS));
+  expect(readme).toContain(columnTable(ACTIVITY_COLUMNS));
   expect(readme).toContain(columnTable(ANSWER_COLUMNS));
 });

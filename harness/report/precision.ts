@@ -7,7 +7,7 @@ import { mcnemar, tango } from "../stats/pairedproportions.ts";
 import type { Share } from "../units.ts";
 import { groupBy } from "./group.ts";
 import { type PairedQuestion, pairedQuestions } from "./precisionpairs.ts";
-import { ratioTo } from "./ratio.ts";
+import { isMeteredAlike, ratioTo } from "./ratio.ts";
 
 /** What a cell gives up and saves beside the same model on the same task in the most exact precision of the run. */
 export interface PrecisionRow {
@@ -111,8 +111,4 @@ function latencyRatio(questions: readonly PairedQuestion[], seed: number): Estim
   const value = total(ours) / total(theirs);
   if (!Number.isFinite(value)) return undefined;
   return present({ value, interval: ratioInterval(ours, theirs, { seed }) });
-}
-
-function isMeteredAlike({ energy: a }: CellSummary, { energy: b }: CellSummary): boolean {
-  return a !== undefined && a.grade === b?.grade && a.boundary === b.boundary && a.source === b.source;
 }

@@ -31,6 +31,11 @@ function cheapestOf(cells: readonly CellSummary[]): CellSummary | undefined {
   );
 }
 
+/** Whether energies may be set beside each other at all. */
+export function isMeteredAlike({ energy: a }: CellSummary, { energy: b }: CellSummary): boolean {
+  return a !== undefined && a.grade === b?.grade && a.boundary === b.boundary && a.source === b.source;
+}
+
 /** How a cell's energy per correct answer and per answer stands to another's; absent for what it does not have. */
 export function ratioTo(base: CellSummary, cell: CellSummary, seed: number): EnergyRatio | undefined {
   if (cell === base) return { to: base.cell, perCorrect: { value: 1 }, perAnswer: { value: 1 }, tie: true };

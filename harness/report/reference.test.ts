@@ -21,6 +21,7 @@ describe.each(runs)("the reference run %s", (name) => {
       for (const file of tables) rmSync(path.join(run, file));
       const { costs } = await deriveReport(run);
       expect(tables).toEqual([
+        "activity.csv",
         "answers.csv",
         "breakevens.csv",
         "costs.csv",
