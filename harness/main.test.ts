@@ -95,7 +95,15 @@ async function csv(file: string): Promise<Record<string, string>[]> {
   return rows;
 }
 
-const DERIVED = ["answers.csv", "breakevens.csv", "costs.csv", "energy.csv", "precisions.csv", "summary.csv"];
+const DERIVED = [
+  "activity.csv",
+  "answers.csv",
+  "breakevens.csv",
+  "costs.csv",
+  "energy.csv",
+  "precisions.csv",
+  "summary.csv",
+];
 
 describe("perjoule run", () => {
   test("writes a run folder whose tables hold every cell and every answer", async () => {
