@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { prettifyError } from "zod";
+import { computingVariables } from "../engine/runtime.ts";
 import { Reply, type ReplyTo, type Request } from "./messages.ts";
 
 /** A cell's own process, seen from outside. One request at a time. */
@@ -13,7 +14,11 @@ const STDERR_KEPT = 2_000;
 
 /** Starts a fresh process for one cell. A death, whatever killed it, is the failure of the request under way. */
 export function isolate(worker: URL = new URL("worker.js", import.meta.url)): Isolate {
-  const child = fork(worker, { serialization: "advanced", stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const child = fork(worker, {
+    env: { ...process.env, ...computingVariables() },
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
   let stderr = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     stderr = (stderr + chunk).slice(-STDERR_KEPT);

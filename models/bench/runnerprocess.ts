@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { computingVariables } from "../../harness/engine/runtime.ts";
 import type { RunnerReply, RunnerRequest } from "./runner.ts";
 import type { Contestant, Rates } from "./sidebyside.ts";
 
@@ -18,7 +19,7 @@ export async function startRunner<Work = void, Result = Rates>({
   const child = fork(runner, {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...computingVariables(), ...environment },
   });
   const close = async (): Promise<void> => {
     // A runtime that fails while it ends has nothing left to say about its rates.
