@@ -1,3 +1,4 @@
+import type { GraphInspection } from "../../models/inspect/inspection.ts";
 import { digits, quantity } from "../report/format.ts";
 import { listing } from "./list.ts";
 import { type Compared, decodedToken, type Inspected, promptToken, type Traced } from "./modelsinspected.ts";
@@ -37,17 +38,17 @@ function weightRows({ graph }: Inspected): string[][] {
     ["", `${count(active)} active for a token`],
     ...(executed === active ? [] : [["", `${count(executed)} read by this graph for a token`]]),
     ["weights", bytes(graph.weightBytes)],
-    ...graph.types.map(({ type, parameters, bytes: stored }) => [
-      "",
-      `${type}: ${bytes(stored)} for ${count(Math.round(parameters))} parameters${bitsEach(stored, parameters)}`,
-    ]),
+    ...graph.types.map((type) => ["", typeText(type)]),
     ["cache", graph.kvBytesPerToken === undefined ? "not known" : `${bytes(graph.kvBytesPerToken)} a token`],
   ];
 }
 
-/** Integers of less than eight bits are packed into bytes, and blocks have scales. */
-function bitsEach(stored: number, parameters: number): string {
-  return parameters > 0 ? `, ${digits((8 * stored) / parameters, 3)} bits each` : "";
+/** Integers of less than eight bits are packed into bytes; what is more than the parameters take are the scales of integers. */
+function typeText({ type, bits, parameters, bytes: stored }: GraphInspection["types"][number]): string {
+  const scales = Math.max(0, stored - (parameters * bits) / 8);
+  const own = `${type}: ${bytes(stored - scales)} for ${count(Math.round(parameters))} parameters`;
+  const each = parameters > 0 ? `, ${digits((8 * (stored - scales)) / parameters, 3)} bits each` : "";
+  return scales > 0 ? `${own}${each}; ${bytes(scales)} of scales` : `${own}${each}`;
 }
 
 function workRows(inspected: Inspected): string[][] {

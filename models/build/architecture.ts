@@ -86,7 +86,7 @@ export interface GroupedAttention {
   output: Linear;
   /** RMS norms before the rotation: of each head where the scales are [headDim], of all heads together where they are wider. */
   headNorm?: { query: View; key: View };
-  /** Query, key and value are cut to [-clip, clip] before the rotation. */
+  /** Query, key and value are cut to [-clip, clip] after the norms and before the rotation. */
   clip?: number;
   /** What scores are multiplied by. */
   scale: number;
