@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { comparisonsOf } from "./comparison.ts";
-import type { Contestant, Rates, Round } from "./sidebyside.ts";
+import type { Contestant, Rates } from "./contestant.ts";
+import type { Round } from "./sidebyside.ts";
 
 const contestant = (name: string, peer?: Contestant["peer"]): Contestant => ({
   name,

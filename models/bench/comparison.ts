@@ -1,5 +1,6 @@
 import { quantile, sorted } from "../../harness/stats/quantile.ts";
-import type { Contestant, Rates, Round } from "./sidebyside.ts";
+import type { Contestant, Rates } from "./contestant.ts";
+import type { Round } from "./sidebyside.ts";
 
 /** The median over the rounds, and the extremes. */
 export interface Spread {

@@ -11,7 +11,8 @@ import { ggufOf, graphOf } from "./files.ts";
 import { installPeer } from "./install.ts";
 import { pairs } from "./pairs.ts";
 import { denseShape as shape } from "./shapes.ts";
-import { type Contestant, sideBySide } from "./sidebyside.ts";
+import type { Contestant } from "./contestant.ts";
+import { sideBySide } from "./sidebyside.ts";
 
 async function contestantsOf({ threads, prompt, tokens, precisions, peers }: DecodeFlags): Promise<Contestant[]> {
   const reading = { threads, prompt, tokens, vocabulary: shape.vocab_size };

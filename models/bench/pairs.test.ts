@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { comparisonsOf } from "./comparison.ts";
 import { comparisonTable } from "./comparisontable.ts";
 import { pairs } from "./pairs.ts";
-import type { Contestant, Rates } from "./sidebyside.ts";
+import type { Contestant, Rates } from "./contestant.ts";
 
 /** Every pair once, ours at `share` of llama.cpp's rate. */
 function tableAt(share: number): string[] {

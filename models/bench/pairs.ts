@@ -1,6 +1,6 @@
 import type { GgmlType } from "./blocks.ts";
 import type { DecodeFlags } from "./decodeflags.ts";
-import type { Contestant } from "./sidebyside.ts";
+import type { Contestant } from "./contestant.ts";
 
 /** A precision of ours, and the type of llama.cpp's weights that takes as many bits. */
 export interface Pair {

@@ -1,6 +1,6 @@
 /** The side of a contestant's own process: it opens a model when asked, then runs once per request. */
 import process from "node:process";
-import type { Rates } from "./sidebyside.ts";
+import type { Rates } from "./contestant.ts";
 
 /** Without anything to be told, a run reads the prompt and then the tokens, beginning with an empty cache. */
 export interface Runner<Work = void, Result = Rates> {

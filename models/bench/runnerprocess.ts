@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { computingVariables } from "../../harness/engine/runtime.ts";
 import type { RunnerReply, RunnerRequest } from "./runner.ts";
-import type { Contestant, Rates } from "./sidebyside.ts";
+import type { Contestant, Rates } from "./contestant.ts";
 
 /** A contestant's own process, seen from outside. One request at a time. */
 export interface RunnerProcess<Work = void, Result = Rates> {

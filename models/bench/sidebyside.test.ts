@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Contestant, sideBySide } from "./sidebyside.ts";
+import type { Contestant } from "./contestant.ts";
+import { sideBySide } from "./sidebyside.ts";
 
 const contestants = ["a", "b", "c"].map((name): Contestant => ({
   name,

@@ -1,24 +1,6 @@
 /** Several ways to do the same work, measured in turns so that a machine's moods fall on all of them alike. */
-import type { Serializable } from "node:child_process";
+import type { Contestant, Rates } from "./contestant.ts";
 import { type RunnerProcess, startRunner } from "./runnerprocess.ts";
-
-/** Tokens per second: of the prompt that is read at once, and of the tokens read one by one after it. */
-export interface Rates {
-  readonly prefill: number;
-  readonly decode: number;
-}
-
-export interface Contestant {
-  readonly name: string;
-  /** Whom it is compared with; `target` is the ratio of decode rates that it should reach. */
-  readonly peer?: { readonly name: string; readonly target?: number };
-  /** A module that calls `serveRunner`. It gets a process of its own: one's threads and caches are not another's. */
-  readonly runner: URL;
-  /** What the module's `open` is given. */
-  readonly opening: Serializable;
-  /** Variables that its process has besides our own. */
-  readonly environment?: Readonly<Record<string, string>>;
-}
 
 /** What each contestant reached in one round, by name. */
 export type Round = ReadonlyMap<string, Rates>;
