@@ -58,7 +58,10 @@ export function buildOptions<T>(argv: Argv<T>): Argv<T> {
 
 export function inspectOptions<T>(argv: Argv<T>): Argv<T> {
   return buildOptions(argv)
-    .option("context", { type: "string", describe: "tokens before the one that is decoded [default: 512]" })
+    .option("context", {
+      type: "string",
+      describe: "tokens before the one that is decoded [default: 512, or what the model can take]",
+    })
     .option("batch", { type: "string", describe: "sequences decoded together [default: 1]" })
     .option("trace", {
       type: "string",

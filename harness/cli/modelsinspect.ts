@@ -20,8 +20,8 @@ const TRACED_MOST = 64;
 
 /** Reads a model's graph, built first if need be, or a foreign one, and prints what it stores, reads and computes. */
 export async function inspectCommand(name: string, flags: InspectFlags, context: BuildContext): Promise<number> {
-  const { context: past = CONTEXT, batch = 1 } = flags;
   const target = await targetOf(name, flags, context);
+  const { batch = 1, context: past = Math.min(CONTEXT, (target.vocabulary.context ?? Infinity) - 1) } = flags;
   const graph = await inspectGraph(target.path);
   const inspected: Inspected = present({
     name,

@@ -1,3 +1,4 @@
+import type { BuiltModel } from "../../models/build/build.ts";
 import type { GraphInspection } from "../../models/inspect/inspection.ts";
 import { digits, quantity } from "../report/format.ts";
 import { listing } from "./list.ts";
@@ -16,7 +17,7 @@ export function inspectedText(inspected: Inspected): string {
     listing([], [["experts", ""], ...graph.summary.split("; ").map((sentence) => ["", sentence])]),
     graph.gaps.map((gap) => `not known: ${gap}\n`).join(""),
     trace === undefined ? "" : traceText(trace),
-    error === undefined ? "" : errorText(error, built?.precision ?? ""),
+    error === undefined ? "" : errorText(error, built),
   ];
   return sections.filter((section) => section !== "").join("\n");
 }
@@ -60,8 +61,21 @@ function workRows(inspected: Inspected): string[][] {
   return [
     [`a token after ${count(past)}${together}`, `reads ${bytes(read)}${parts}`],
     ["", `computes ${operations(decoded.flops)}`],
-    [`a token of a prompt of ${count(past)}`, `computes ${operations(prompt.flops)}`],
+    [`a token of a prompt of ${count(past)}`, `computes ${operations(prompt.flops)}${headText(inspected)}`],
   ];
+}
+
+/** A head can be most of a small model's work: graphs differ in how often they compute it. */
+function headText({ graph }: Inspected): string {
+  switch (graph.flops.logits) {
+    case "every":
+      return ", logits of every position among them";
+    case "last":
+    case "asked":
+      return ", logits of the last position alone";
+    default:
+      return "";
+  }
 }
 
 function traceText({ routing, steps, of }: Traced): string {
@@ -80,16 +94,17 @@ function traceText({ routing, steps, of }: Traced): string {
   );
 }
 
-function errorText({ of, tokens, relative, divergence, agreement }: Compared, precision: string): string {
+function errorText({ of, tokens, relative, divergence, agreement }: Compared, built: BuiltModel | undefined): string {
   const nats = (value: number): string => `${value === 0 ? "0" : digits(value, 3)} nats`;
   return (
-    `${precision} against fp32 over ${count(tokens)} tokens of ${of}\n` +
+    `${built?.precision ?? ""} against fp32 over ${count(tokens)} tokens of ${of}\n` +
     listing(
       [],
       [
         ["relative logit error", digits(relative, 3)],
         ["KL divergence", `${nats(divergence.mean)} on average, ${nats(divergence.p99)} at the 99th percentile`],
         ["same first choice", `${(100 * agreement).toFixed(1)} %`],
+        ...(built?.weights === "random" ? [["", "of random weights, which says little of trained ones"]] : []),
       ],
     )
   );

@@ -7,8 +7,8 @@ import { groupBy } from "./group.ts";
 import { isMeteredAlike, ratioTo } from "./ratio.ts";
 
 /**
- * What a cell takes beside the model with the most active parameters on the same task under the same settings: whether fewer
- * active parameters save what they promise. Ratios below 1 are savings.
+ * What a cell takes beside the largest dense model on the same task under the same settings, or, where none is dense, the one with the
+ * most active parameters: whether fewer active parameters save what they promise. Ratios below 1 are savings.
  */
 export interface ActivityRow {
   readonly cell: CellSummary;
@@ -29,7 +29,7 @@ export interface ActivityRow {
   readonly energy?: EnergyRatio;
 }
 
-/** Every cell beside the one with the most active parameters, where these are known and there are others. */
+/** Every cell beside that one, where active parameters are known and there are others. */
 export function activityRows(cells: readonly CellSummary[], seed: number): ActivityRow[] {
   const groups = groupBy(
     cells.filter((cell) => activeOf(cell) > 0),
@@ -37,7 +37,10 @@ export function activityRows(cells: readonly CellSummary[], seed: number): Activ
       JSON.stringify([task, device, precision, threads, batch, solver, weights]),
   );
   return [...groups.values()].flatMap((group) => {
-    const reference = group.reduce((most, cell) => (activeOf(cell) > activeOf(most) ? cell : most));
+    const dense = group.filter(({ model }) => model.experts === undefined);
+    const reference = (dense.length > 0 ? dense : group).reduce((most, cell) =>
+      activeOf(cell) > activeOf(most) ? cell : most,
+    );
     return group.filter((cell) => cell.cell.model !== reference.cell.model).map((cell) => rowOf(cell, reference, seed));
   });
 }

@@ -3,7 +3,7 @@ import { BESIDE, type Column, column, identity, interval } from "./column.ts";
 
 const perRow = column<ActivityRow>;
 
-/** `activity.csv`: one row a cell and the model with the most active parameters on the same task under the same settings. */
+/** `activity.csv`: one row a cell and the largest dense model, or else the one with the most active parameters, on the same task under the same settings. */
 export const ACTIVITY_COLUMNS: readonly Column<ActivityRow>[] = [
   ...identity<ActivityRow>(
     (row) => row.cell,
@@ -20,7 +20,7 @@ export const ACTIVITY_COLUMNS: readonly Column<ActivityRow>[] = [
   ),
   perRow(
     "reference_model",
-    "the model with the most active parameters, which it stands beside",
+    "the largest dense model, or else the one with the most active parameters, which it stands beside",
     (row) => row.reference.cell.model,
   ),
   perRow("reference_lowering", "its lowering; absent without experts", (row) => row.reference.cell.lowering),
@@ -32,13 +32,13 @@ export const ACTIVITY_COLUMNS: readonly Column<ActivityRow>[] = [
   ),
   perRow("total_ratio", "parameters_total over those of the reference", (row) => row.total),
   perRow("weight_bytes_ratio", "weight_bytes over those of the reference", (row) => row.weightBytes),
-  ...interval<ActivityRow>("ttft_ratio", "time to the first token over that of the reference", (row) => row.first),
+  ...interval<ActivityRow>("ttft_ratio", "mean time to the first token over that of the reference", (row) => row.first),
   ...interval<ActivityRow>(
     "decode_ratio",
-    "time of a token after the first over that of the reference",
+    "mean time of a token after the first over that of the reference",
     (row) => row.decode,
   ),
-  ...interval<ActivityRow>("latency_ratio", "time of an answer over that of the reference", (row) => row.latency),
+  ...interval<ActivityRow>("latency_ratio", "mean time of an answer over that of the reference", (row) => row.latency),
   ...interval<ActivityRow>(
     "energy_per_answer_ratio",
     "gross energy per answer over that of the reference by the same meter; absent where grade, boundary or source differ",

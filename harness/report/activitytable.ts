@@ -31,7 +31,7 @@ export function activityTable(all: readonly ActivityRow[]): string | undefined {
 }
 
 const LEGEND =
-  "Each beside the model with the most active parameters, on the same questions: saved is what stands below 1 x, promised is the first column.";
+  "Each beside the largest dense model, or the one with the most active parameters, on the same questions: means; saved is what stands below 1 x, promised is the first column.";
 
 function ratioText(ratio: Estimate | undefined): string {
   return ratio === undefined ? "" : multiple(ratio);

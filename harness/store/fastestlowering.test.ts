@@ -47,7 +47,7 @@ describe("fastestLowering", () => {
     const first = await found(model);
     expect(first.notes[0]).toBe("timing the lowerings of tiny in fp32 on cpu with 1 thread");
     expect(first.notes[1]).toMatch(
-      /^lowering of tiny .*: (fused|rows|branch) \(fused .* ms; rows .* ms; branch .* ms\)$/,
+      /^lowering of tiny .*: (fused|rows|branch) \(its experts, .*: fused .* ms, rows .* ms, branch .* ms\)$/,
     );
     expect((await found(model)).notes).toEqual([first.notes[1]]);
     expect((await found(model, "int4")).notes).toHaveLength(2);
@@ -85,9 +85,11 @@ describe("chooseLowering", () => {
   const time = (decode: number, prefill: number) => ({ decode, prefill });
 
   test.each<[Lowering, Parameters<typeof chooseLowering>[0]]>([
-    ["fused", { fused: time(1, 10), rows: time(3, 12), branch: time(2, 12) }],
-    // Reading the prompt faster outweighs writing a little slower.
+    ["fused", { fused: time(1, 12), rows: time(3, 10), branch: time(2, 10) }],
+    // Reading a prompt ten times as fast outweighs writing a tenth slower.
     ["rows", { fused: time(1, 100), rows: time(1.1, 10), branch: time(2, 50) }],
+    // However much faster it writes: a task may be all prompt.
+    ["rows", { fused: time(1, 30), rows: time(2, 10), branch: time(2.5, 10) }],
     // 3 % is what a second measurement would differ by.
     ["branch", { rows: time(0.97, 9.7), branch: time(1, 10) }],
     ["rows", { rows: time(0.9, 9), branch: time(1, 10) }],
@@ -98,7 +100,7 @@ describe("chooseLowering", () => {
 
   test("is told with what it was chosen by", () => {
     expect(describeTimes({ rows: time(0.001, 0.02), branch: time(0.000_51, 0.0123) })).toBe(
-      "rows 1.00 ms, 64 rows 20.0 ms; branch 0.510 ms, 64 rows 12.3 ms",
+      "its experts, of a token and of a prompt of 64: rows 1.00 and 20.0 ms, branch 0.510 and 12.3 ms",
     );
   });
 });

@@ -20,17 +20,15 @@ export interface Setting {
 /** How long the experts of a model take in each lowering; those that its shape does not allow are missing. */
 export type LoweringTimes = Readonly<Partial<Record<Lowering, StepTimes>>>;
 
-/** What is taken where nothing is measured: never far behind the fastest in any precision, in either phase. */
+/** What is taken where nothing is measured. */
 const USUAL: Lowering = "branch";
 /** Another is taken only where it saves more than repeating the measurement would change. */
 const MARGIN = 0.05;
-/** Tokens of the answer that is taken to be usual, after a prompt of `PROMPT`. */
-const WRITTEN = 32;
 /** Layers that are larger are not measured: all lowerings of one would have to be in memory beside each other. */
 const LARGEST: Bytes = 2 ** 30;
 
 /**
- * The lowering that answers fastest on this machine: of the model's experts alone, with random weights, timed side by side the first
+ * The lowering that suits this machine best: by the model's experts alone, with random weights, timed side by side the first
  * time and then remembered for this processor, runtime, shape and setting. See `stepTimes` for what is timed.
  */
 export async function fastestLowering(
@@ -90,26 +88,32 @@ export async function fastestLowering(
 const FILE = "times.json";
 const Times = z.partialRecord(Lowering, z.object({ decode: z.number(), prefill: z.number() }));
 
-/** The one that takes the shortest for a usual answer, the usual one where that saves next to nothing. */
+/**
+ * The one that is least far behind the fastest in the phase that suits it worse: some tasks are all prompt, others all writing, and a
+ * model has one graph for both. The usual one where that saves next to nothing.
+ */
 export function chooseLowering(times: LoweringTimes): Lowering {
-  const costs = Lowering.options.flatMap((lowering) => {
+  const measured = Lowering.options.flatMap((lowering) => {
     const time = times[lowering];
-    return time === undefined ? [] : [{ lowering, cost: time.prefill + WRITTEN * time.decode }];
+    return time === undefined ? [] : [{ lowering, ...time }];
   });
-  const fastest = costs.toSorted((a, b) => a.cost - b.cost)[0];
-  const usual = costs.find(({ lowering }) => lowering === USUAL);
-  if (fastest === undefined || (usual !== undefined && usual.cost * (1 - MARGIN) <= fastest.cost)) return USUAL;
-  return fastest.lowering;
+  const decode = Math.min(...measured.map((one) => one.decode));
+  const prefill = Math.min(...measured.map((one) => one.prefill));
+  const behind = measured
+    .map((one) => ({ lowering: one.lowering, by: Math.max(one.decode / decode, one.prefill / prefill) }))
+    .toSorted((a, b) => a.by - b.by);
+  const [least] = behind;
+  const usual = behind.find(({ lowering }) => lowering === USUAL);
+  if (least === undefined || (usual !== undefined && usual.by * (1 - MARGIN) <= least.by)) return USUAL;
+  return least.lowering;
 }
 
 export function describeTimes(times: LoweringTimes): string {
   const milliseconds = (seconds: number): string => (seconds * 1000).toPrecision(3);
-  return Object.entries(times)
-    .map(
-      ([lowering, { decode, prefill }]) =>
-        `${lowering} ${milliseconds(decode)} ms, ${PROMPT} rows ${milliseconds(prefill)} ms`,
-    )
-    .join("; ");
+  const each = Object.entries(times).map(
+    ([lowering, { decode, prefill }]) => `${lowering} ${milliseconds(decode)} and ${milliseconds(prefill)} ms`,
+  );
+  return `its experts, of a token and of a prompt of ${PROMPT}: ${each.join(", ")}`;
 }
 
 async function measure(architecture: Architecture, setting: Setting, draft: string): Promise<LoweringTimes> {

@@ -46,6 +46,12 @@ describe("randomWeights", () => {
     expect(other).not.toEqual(elements);
   });
 
+  it("has an embedding of deviation 1, so that tokens stay apart in what attention adds", async () => {
+    const elements = await weights.read(architecture.embedding);
+    const deviation = Math.sqrt(elements.reduce((sum, x) => sum + x * x, 0) / elements.length);
+    expect(deviation).toBeCloseTo(1, 1);
+  });
+
   it("starts norms at one and biases at zero", async () => {
     const { attention, attentionNorm } = architecture.blocks[0]!;
     expect(new Set(await weights.read(attentionNorm.scale))).toEqual(new Set([1]));

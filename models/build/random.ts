@@ -7,8 +7,10 @@ import { gather, spanOf, type Weights } from "./weights.ts";
 const spread = 0.02;
 
 /**
- * Weights of an untrained model: matrices normal with mean 0 and deviation 0.02, scales of norms 1, biases 0. What they cost to
- * compute is what trained ones cost, but for the routing of experts, which is close to uniform here and is not in a trained model.
+ * Weights of an untrained model: matrices normal with mean 0 and deviation 0.02, the embedding with deviation 1, scales of norms 1,
+ * biases 0. What they cost to compute is what trained ones cost, but for the routing of experts, which is close to uniform here and
+ * need not be in a trained model. An embedding as small as the matrices would drown in what attention adds to it, the same for
+ * all tokens, and every token would be sent to the same experts.
  * They take no memory and no disk, and reading a view again, or another way, gives the same elements.
  */
 export function randomWeights(architecture: Architecture): Weights {
@@ -19,7 +21,9 @@ export function randomWeights(architecture: Architecture): Weights {
       const { begin, end } = spanOf(view);
       if (scales.has(name)) return gather(view, new Float32Array(end - begin).fill(1));
       if (shape.length === 1 || name.endsWith("bias")) return gather(view, new Float32Array(end - begin));
-      return gather(view, elementsOf(name, begin, end));
+      const elements = elementsOf(name, begin, end);
+      if (name === architecture.embedding.tensor.name) elements.forEach((value, i) => (elements[i] = value / spread));
+      return gather(view, elements);
     },
   };
 }

@@ -132,3 +132,20 @@ async function writeRouted(insideBytesMax: number): Promise<string> {
   });
   return writeGraph(builder.graph, temporaryFolder(), { producerVersion: "test", insideBytesMax });
 }
+
+describe("random weights", () => {
+  it("are routed close to evenly from token to token, in every layer", async () => {
+    const folder = writeCheckpoint(
+      { ...config, vocab_size: 512, hidden_size: 128, num_hidden_layers: 8, num_experts: 8 },
+      {},
+    );
+    const { onnxPath } = await buildModel(folder, { weights: "random", cacheDir: temporaryFolder() });
+    const many = [0, 1].map((row) => Array.from({ length: 32 }, (_, at) => (row * 257 + at * 31) % 512));
+    const { layers } = await traceRouting(ort, onnxPath, many);
+    expect(layers).toHaveLength(8);
+    for (const { usage } of layers) {
+      expect(usage.entropyBits).toBeGreaterThan(2.7);
+      expect(usage.largestShare).toBeLessThan(0.25);
+    }
+  });
+});
