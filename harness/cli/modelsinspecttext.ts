@@ -66,16 +66,9 @@ function workRows(inspected: Inspected): string[][] {
 }
 
 /** A head can be most of a small model's work: graphs differ in how often they compute it. */
-function headText({ graph }: Inspected): string {
-  switch (graph.flops.logits) {
-    case "every":
-      return ", logits of every position among them";
-    case "last":
-    case "asked":
-      return ", logits of the last position alone";
-    default:
-      return "";
-  }
+function headText({ graph: { flops } }: Inspected): string {
+  if (flops.logits === undefined) return "";
+  return flops.logits === "every" ? ", logits of every position among them" : ", logits of the last position alone";
 }
 
 function traceText({ routing, steps, of }: Traced): string {
