@@ -42,6 +42,8 @@ export async function logitError(
   }
   const tokens = divergences.length;
   if (tokens === 0) throw new RangeError("there are no logits to compare");
+  if (!Number.isFinite(squares))
+    throw new RangeError("the logits are not numbers: the weights or the graph are broken");
   return {
     tokens,
     relative: Math.sqrt(squares / spread),

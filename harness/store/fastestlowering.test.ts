@@ -56,8 +56,21 @@ describe("fastestLowering", () => {
   test("keeps the times and none of the graphs", async () => {
     await found(mixtral({}));
     const [key = ""] = readdirSync(path.join(cache, "lowering"));
-    expect(readdirSync(path.join(cache, "lowering", key))).toEqual(["times.json"]);
+    expect(readdirSync(path.join(cache, "lowering", key))).toEqual([".sizes.json", "times.json"]);
   });
+
+  test.each(["garbage", "{}", '{"fused":3}', '{"rows":{"decode":-1,"prefill":1}}'])(
+    "times again where the cache holds %j",
+    async (text) => {
+      const model = mixtral({});
+      await found(model);
+      const [key = ""] = readdirSync(path.join(cache, "lowering"));
+      const folder = path.join(cache, "lowering", key);
+      writeFileSync(path.join(folder, "times.json"), text);
+      writeFileSync(path.join(folder, ".sizes.json"), JSON.stringify({ "times.json": text.length }));
+      expect((await found(model)).notes[0]).toMatch(/^timing the lowerings/);
+    },
+  );
 
   test("leaves out a lowering that the shape does not allow", async () => {
     const { notes } = await found(mixtral({ intermediate_size: 24 }), "int4");

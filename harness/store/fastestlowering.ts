@@ -71,22 +71,42 @@ export async function fastestLowering(
       await builderHash(),
     ]),
   ).slice(0, 32);
-  const measured = await cachedFolder(path.join(cacheFolder(), "lowering"), key, async (draft) => {
-    onNote(`timing the lowerings of ${where}`);
-    await writeFile(path.join(draft, FILE), JSON.stringify(await measure(architecture, setting, draft)));
-  }).catch((cause: unknown) => {
+  const root = path.join(cacheFolder(), "lowering");
+  const times = async (): Promise<LoweringTimes> => {
+    const folder = await cachedFolder(root, key, async (draft) => {
+      onNote(`timing the lowerings of ${where}`);
+      await writeFile(path.join(draft, FILE), JSON.stringify(await measure(architecture, setting, draft)));
+    });
+    const read = readTimes(await readFile(path.join(folder, FILE), "utf8"));
+    if (read !== undefined) return read;
+    await rm(folder, { recursive: true });
+    return times();
+  };
+  try {
+    const found = await times();
+    const chosen = chooseLowering(found);
+    onNote(`lowering of ${where}: ${chosen} (${describeTimes(found)})`);
+    return chosen;
+  } catch (cause) {
     // A device that does not start is the failure of its cells, not of the others'.
     onNote(`lowering of ${where}: ${USUAL}, as timing them failed: ${(cause as Error).message}`);
-  });
-  if (measured === undefined) return USUAL;
-  const times = Times.parse(JSON.parse(await readFile(path.join(measured, FILE), "utf8")));
-  const chosen = chooseLowering(times);
-  onNote(`lowering of ${where}: ${chosen} (${describeTimes(times)})`);
-  return chosen;
+    return USUAL;
+  }
+}
+
+/** Undefined where somebody else has written into the cache. */
+function readTimes(text: string): LoweringTimes | undefined {
+  try {
+    return Times.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 const FILE = "times.json";
-const Times = z.partialRecord(Lowering, z.object({ decode: z.number(), prefill: z.number() }));
+const Times = z
+  .partialRecord(Lowering, z.object({ decode: z.number().positive(), prefill: z.number().positive() }))
+  .refine((times) => Object.keys(times).length > 0);
 
 /**
  * The one that is least far behind the fastest in the phase that suits it worse: some tasks are all prompt, others all writing, and a

@@ -134,6 +134,19 @@ describe("buildModel", () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
+  it.each(["fp32", "fp16", "int8", "int4"] as const)(
+    "refuses a weight that is no number in %s, by its tensor",
+    async (precision) => {
+      const root = temporaryFolder();
+      const tensors = randomTensors(config);
+      const name = "model.layers.0.mlp.experts.2.up_proj.weight";
+      new Float32Array(tensors[name]!.bytes.buffer)[7] = NaN;
+      const building = buildModel(writeCheckpoint(config, tensors), { cacheDir: root, precision });
+      await expect(building).rejects.toThrow(new RegExp(`"${name}" in .* holds NaN`));
+      expect(readdirSync(join(root, "onnx"))).toEqual([]);
+    },
+  );
+
   it("leaves nothing in the cache when the folder is refused", async () => {
     const root = temporaryFolder();
     const folder = writeCheckpoint(config, randomTensors(config));

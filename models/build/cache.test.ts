@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cachedFolder, cacheFolder } from "./cache.ts";
@@ -12,6 +12,26 @@ describe("cachedFolder", () => {
     const first = await cachedFolder(root, "key", writing("first"));
     expect(await cachedFolder(root, "key", writing("second"))).toBe(first);
     expect(readFileSync(join(first, "content"), "utf8")).toBe("first");
+  });
+
+  it.each([
+    ["shorter", (folder: string) => writeFileSync(join(folder, "content"), "sec")],
+    ["gone", (folder: string) => rmSync(join(folder, "content"))],
+    ["of unknown length", (folder: string) => rmSync(join(folder, ".sizes.json"))],
+  ])("is filled again where a file is %s", async (_, damage) => {
+    const root = temporaryFolder();
+    damage(await cachedFolder(root, "key", writing("second")));
+    const again = await cachedFolder(root, "key", writing("second"));
+    expect(readFileSync(join(again, "content"), "utf8")).toBe("second");
+    expect(readdirSync(root)).toEqual(["key"]);
+  });
+
+  it("says what it could not write, and what to do", async () => {
+    const root = temporaryFolder();
+    writeFileSync(join(root, "file"), "");
+    const expected = /cannot write to the cache ".*": ENOTDIR.*; set PERJOULE_CACHE to another folder/;
+    await expect(cachedFolder(join(root, "file", "onnx"), "key", writing("x"))).rejects.toThrow(expected);
+    await expect(cachedFolder("/proc/nope/onnx", "key", writing("x"))).rejects.toThrow(/cannot write to the cache/);
   });
 
   it("leaves nothing of a failed attempt", async () => {

@@ -66,9 +66,21 @@ function offering(folder: string, tensors: ReadonlyMap<string, CheckpointTensor>
       const tensor = tensors.get(view.tensor.name);
       if (!tensor) throw new CheckpointError(`there is no tensor "${view.tensor.name}" in ${folder}`);
       const { begin, end } = spanOf(view);
-      return gather(view, await tensor.read(begin, end));
+      const elements = await tensor.read(begin, end);
+      requireFinite(elements, view.tensor.name, folder);
+      return gather(view, elements);
     },
   };
+}
+
+/** Integers would hide a weight that is no number: a block of them has a code for everything. */
+function requireFinite(elements: Float32Array, name: string, folder: string): void {
+  for (const element of elements) {
+    if (Number.isFinite(element)) continue;
+    throw new CheckpointError(
+      `tensor "${name}" in ${folder} holds ${element}: a model with such a weight computes nothing; fetch or export it again`,
+    );
+  }
 }
 
 /** Which of two tensors of one name counts is not said anywhere, so neither does. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toFloat32 } from "./dtype.ts";
-import { toFloat16 } from "./float16.ts";
+import { toFloat16, weightsToFloat16 } from "./float16.ts";
 
 const back = (halves: Uint16Array) => toFloat32("F16", new Uint8Array(halves.buffer));
 
@@ -26,5 +26,12 @@ describe("toFloat16", () => {
     ];
     expect([...back(toFloat16(Float32Array.from(cases, ([from]) => from)))]).toEqual(cases.map(([, to]) => to));
     expect(back(toFloat16(Float32Array.of(NaN)))[0]).toBeNaN();
+  });
+
+  it("of a weight that is too large is refused by its name", () => {
+    expect([...back(weightsToFloat16(Float32Array.of(65_504, -65_504), "w"))]).toEqual([65_504, -65_504]);
+    expect(() => weightsToFloat16(Float32Array.of(1, -1e5), "layers.0.w")).toThrow(
+      /"layers\.0\.w" holds -100000, .* 65504/,
+    );
   });
 });

@@ -1,3 +1,5 @@
+import { CheckpointError } from "./checkpointerror.ts";
+
 /** Half floats (IEEE 754 binary16) of float32 elements, rounded to the nearest, ties to even; what is too large becomes infinite. */
 export function toFloat16(elements: Float32Array): Uint16Array {
   const words = new Uint32Array(elements.buffer, elements.byteOffset, elements.length);
@@ -25,3 +27,16 @@ function halfOf(word: number): number {
 
 const scratch = new Float32Array(1);
 const scratchWords = new Uint32Array(scratch.buffer);
+
+/** The largest half float. */
+const largestHalf = 65_504;
+
+/** Weights as half floats; throws a `CheckpointError` where one is too large to be one, which would make it infinite. */
+export function weightsToFloat16(elements: Float32Array, name: string): Uint16Array {
+  const halves = toFloat16(elements);
+  const at = halves.findIndex((half) => (half & 0x7fff) === 0x7c00);
+  if (at < 0) return halves;
+  throw new CheckpointError(
+    `tensor "${name}" holds ${elements[at]!}, and half precision ends at ${largestHalf}; choose another precision than fp16`,
+  );
+}

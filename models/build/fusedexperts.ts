@@ -2,7 +2,7 @@ import { CheckpointError } from "./checkpointerror.ts";
 import type { GatedUnit, SparseFeedForward, View } from "./architecture.ts";
 import type { Elements } from "./graph.ts";
 import { widened } from "./linear.ts";
-import { toFloat16 } from "./float16.ts";
+import { weightsToFloat16 } from "./float16.ts";
 import { evenQuantisationOf, type Quantisation } from "./precision.ts";
 import { quantiseRows } from "./quantise.ts";
 import { addProbabilities, addTopK, scaled, sumOverLast } from "./routing.ts";
@@ -81,7 +81,7 @@ function storedExperts(scope: Scope, experts: readonly GatedUnit[]): { inputs: s
     }
     const half = precision === "fp16";
     const matrix = builder.initializer(part.name, half ? "float16" : "float32", [experts.length, ...part.shape], () =>
-      each(experts, async (unit) => (half ? toFloat16(await part.read(unit)) : part.read(unit))),
+      each(experts, async (unit) => (half ? weightsToFloat16(await part.read(unit), part.name) : part.read(unit))),
     );
     return [half ? widened(builder, matrix) : matrix, bias];
   });

@@ -1,6 +1,6 @@
 /** The matrices of latent attention: projections of the input, and each head's own on either side of the latent. */
 import type { LatentAttention, Linear, View } from "./architecture.ts";
-import { toFloat16 } from "./float16.ts";
+import { weightsToFloat16 } from "./float16.ts";
 import { addLinear, widened } from "./linear.ts";
 import { addNorm } from "./norm.ts";
 import { integers, type Scope } from "./scope.ts";
@@ -75,7 +75,7 @@ function addPerHead(
   const stored = builder.initializer(name, half ? "float16" : "float32", [heads, ...shape], async function* () {
     for (let head = 0; head < heads; head++) {
       const matrix = await weights.read(ofHead(head));
-      yield half ? toFloat16(matrix) : matrix;
+      yield half ? weightsToFloat16(matrix, name) : matrix;
     }
   });
   const multiplied = builder.node({

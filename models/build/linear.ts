@@ -1,5 +1,5 @@
 import type { Linear, View } from "./architecture.ts";
-import { toFloat16 } from "./float16.ts";
+import { weightsToFloat16 } from "./float16.ts";
 import type { Elements } from "./graph.ts";
 import { quantisationOf, type Precision, type Quantisation } from "./precision.ts";
 import { blocksPerRow, quantiseRows } from "./quantise.ts";
@@ -119,7 +119,7 @@ function storedMatrix({ builder, weights }: Scope, linears: readonly Linear[], h
   const name = linears.map(({ weight }) => weight.tensor.name).join("+");
   const matrix = builder.initializer(name, half ? "float16" : "float32", [inner, outer], async function* () {
     const packed = await sideBySide(weights, views, inner, outer);
-    yield half ? toFloat16(packed) : packed;
+    yield half ? weightsToFloat16(packed, name) : packed;
   });
   return half ? widened(builder, matrix) : matrix;
 }

@@ -1,7 +1,7 @@
 import type { View } from "./architecture.ts";
 import { addLinear, addQuantised, storedQuantised, widened, type QuantisedMatrix } from "./linear.ts";
 import { evenQuantisationOf, type Precision, type Quantisation } from "./precision.ts";
-import { toFloat16 } from "./float16.ts";
+import { weightsToFloat16 } from "./float16.ts";
 import { integers, stored, type Scope } from "./scope.ts";
 
 /** Both ends of a decoder, which may share one matrix [vocab, hidden]. */
@@ -46,7 +46,7 @@ function floatTable(scope: Scope, embedding: View): Vocabulary {
 
 function storedHalf({ builder, weights }: Scope, view: View): string {
   return builder.initializer(view.tensor.name, "float16", view.shape, async function* () {
-    yield toFloat16(await weights.read(view));
+    yield weightsToFloat16(await weights.read(view), view.tensor.name);
   });
 }
 
