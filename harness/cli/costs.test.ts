@@ -48,7 +48,7 @@ async function printed(scenario?: string): Promise<Printed> {
 
 /** USD that a wrong answer must cost, and the price at which it was reckoned. */
 const wrongAnswer = ({ breakevens }: Printed): [number, unknown] => {
-  const [one] = breakevens.filter((row) => row["what"] === "wrong_answer_price");
+  const one = breakevens.find((row) => row["what"] === "wrong_answer_price");
   return [one?.["value"] as number, one?.["scenario"]];
 };
 

@@ -73,13 +73,13 @@ export async function fastestLowering(
   ).slice(0, 32);
   const root = path.join(cacheFolder(), "lowering");
   const times = async (): Promise<LoweringTimes> => {
-    const folder = await cachedFolder(root, key, async (draft) => {
+    const kept = await cachedFolder(root, key, async (draft) => {
       onNote(`timing the lowerings of ${where}`);
       await writeFile(path.join(draft, FILE), JSON.stringify(await measure(architecture, setting, draft)));
     });
-    const read = readTimes(await readFile(path.join(folder, FILE), "utf8"));
+    const read = readTimes(await readFile(path.join(kept, FILE), "utf8"));
     if (read !== undefined) return read;
-    await rm(folder, { recursive: true });
+    await rm(kept, { recursive: true });
     return times();
   };
   try {
