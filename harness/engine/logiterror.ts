@@ -3,7 +3,7 @@ import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { quantile, sorted } from "../stats/quantile.ts";
 import { argmax, type Logits, row } from "./decode.ts";
 import type { TokenIds } from "./engine.ts";
-import { onnxRuntime } from "./runtime.ts";
+import { onnxRuntime, openSession } from "./runtime.ts";
 
 /** How far the logits of a graph are from those of a reference, over the tokens of a text. */
 export interface LogitError {
@@ -87,16 +87,7 @@ export async function graphError(reference: string, path: string, { texts, threa
   const runtime = await onnxRuntime();
   const sessions: InferenceSession[] = [];
   try {
-    for (const graph of [reference, path]) {
-      sessions.push(
-        await runtime.InferenceSession.create(graph, {
-          executionProviders: ["cpu"],
-          intraOpNumThreads: threads,
-          interOpNumThreads: 1,
-          logSeverityLevel: 3,
-        }),
-      );
-    }
+    for (const graph of [reference, path]) sessions.push(await openSession(graph, { device: "cpu", threads }));
     const [expected, found] = sessions as [InferenceSession, InferenceSession];
     return await logitError(
       (async function* () {

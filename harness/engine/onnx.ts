@@ -7,7 +7,7 @@ import type { Device } from "../run.ts";
 import { type Cache, emptyCache } from "./cache.ts";
 import { greedy, likelihood, type Logits, type Position } from "./decode.ts";
 import type { Engine, TokenIds } from "./engine.ts";
-import { onnxRuntime } from "./runtime.ts";
+import { onnxRuntime, openSession } from "./runtime.ts";
 
 export interface OnnxOptions {
   readonly device: Device;
@@ -28,19 +28,12 @@ interface Graph {
 
 /**
  * A graph with a key-value cache on ONNX Runtime: inputs `input_ids`, `attention_mask`, optionally `position_ids` and
- * `num_logits_to_keep`, and `past_key_values.*` of any number and shape; outputs `logits` and `present.*`. `folder` holds the
- * model's config files.
+ * `num_logits_to_keep`, and `past_key_values.*` of any number and shape; outputs `logits`, and `present.*` or `appended` (`cache.ts`).
+ * `folder` holds the model's config files.
  */
 export async function openOnnx(graph: string, folder: string, options: OnnxOptions): Promise<Engine> {
   const runtime = await onnxRuntime();
-  const session = await runtime.InferenceSession.create(graph, {
-    executionProviders: [options.device],
-    intraOpNumThreads: options.threads,
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    graphOptimizationLevel: "all",
-    logSeverityLevel: 3,
-  });
+  const session = await openSession(graph, options);
   const [context, endOfText] = await Promise.all([
     contextLength(folder),
     options.weights === "random" ? new Set<number>() : endOfTextTokens(folder),

@@ -1,4 +1,5 @@
 import type * as ort from "onnxruntime-node";
+import type { Device } from "../run.ts";
 
 /**
  * Variables that decide how fast a process computes, and what they are unless the user has set them himself.
@@ -25,4 +26,20 @@ export function computingVariables(env: NodeJS.ProcessEnv = process.env): Record
 export async function onnxRuntime(): Promise<typeof ort> {
   Object.assign(process.env, computingVariables(), { ORT_DISABLE_TELEMETRY: "1" });
   return import("onnxruntime-node");
+}
+
+/** Opens a graph as everything here is measured: `threads` inside one operator, operators one after another, all optimisations. */
+export async function openSession(
+  graph: string,
+  { device, threads }: { readonly device: Device; readonly threads: number },
+): Promise<ort.InferenceSession> {
+  const { InferenceSession } = await onnxRuntime();
+  return InferenceSession.create(graph, {
+    executionProviders: [device],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+  });
 }

@@ -1,8 +1,10 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { monotonic } from "../meter/stopwatch.ts";
 import type { Device } from "../run.ts";
+import { quantile, sorted } from "../stats/quantile.ts";
+import { seeded } from "../stats/random.ts";
 import { type Seconds, secondsFrom } from "../units.ts";
-import { onnxRuntime } from "./runtime.ts";
+import { onnxRuntime, openSession } from "./runtime.ts";
 
 /** Medians over rounds, without warm-up and without loading. */
 export interface StepTimes {
@@ -35,12 +37,7 @@ export async function stepTimes(
   const contestants: Contestant[] = [];
   try {
     for (const graph of graphs) {
-      const session = await runtime.InferenceSession.create(graph, {
-        executionProviders: [device],
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        logSeverityLevel: 3,
-      });
+      const session = await openSession(graph, { device, threads });
       contestants.push({ session, decode: [], prefill: [] });
     }
     for (let round = 0; round <= ROUNDS; round++) {
@@ -70,14 +67,11 @@ interface Contestant {
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+  return quantile(sorted(values), 0.5);
 }
 
-/** Numbers between -1 and 1 from a linear congruence (Numerical Recipes, 2nd ed., 7.1). */
+/** Numbers between -1 and 1. */
 function noise(count: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
+  const random = seeded(seed);
+  return Float32Array.from({ length: count }, () => 2 * random() - 1);
 }

@@ -1,8 +1,8 @@
-/** A graph with a key-value cache on ONNX Runtime, fed as the harness's engine feeds it: the cache comes out and goes back in. */
+/** A graph with a key-value cache on ONNX Runtime, opened and fed as the harness's engine does it. */
 import type * as ort from "onnxruntime-node";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { type Cache, emptyCache } from "../../harness/engine/cache.ts";
-import { onnxRuntime } from "../../harness/engine/runtime.ts";
+import { onnxRuntime, openSession as open } from "../../harness/engine/runtime.ts";
 
 export interface Session {
   /** A cache of no tokens. */
@@ -16,16 +16,10 @@ type Ort = typeof ort;
 
 export async function openSession(graph: string, threads: number): Promise<Session> {
   const runtime = await onnxRuntime();
-  const session = await runtime.InferenceSession.create(graph, {
-    executionProviders: ["cpu"],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    graphOptimizationLevel: "all",
-    logSeverityLevel: 3,
-  });
+  const device = "cpu";
+  const session = await open(graph, { device, threads });
   return {
-    empty: (batch) => emptyCache({ runtime, session, graph, device: "cpu" }, { batch }),
+    empty: (batch) => emptyCache({ runtime, session, graph, device }, { batch }),
     read: (tokens, cache) => read(runtime, session, tokens, cache),
     close: () => session.release(),
   };
