@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { combineFactors, wilson, logNormal95 } from "./interval.ts";
+import { combineFactors, logNormal95, wilson, wilsonClustered } from "./interval.ts";
 import { seeded } from "./random.ts";
 
 describe("logNormal95", () => {
@@ -77,6 +77,28 @@ describe("wilson", () => {
     [NaN, 10],
   ])("refuses share %d of %d items", (share, n) => {
     expect(() => wilson(share, n)).toThrow(RangeError);
+  });
+});
+
+describe("wilsonClustered", () => {
+  test("has so many items as its standard error is worth", () => {
+    const counted = { share: 0.8, items: 500, clusters: 60 };
+    const standardError = Math.sqrt((0.8 * 0.2) / 50);
+    const clustered = wilsonClustered({ ...counted, standardError });
+    expect(clustered.low).toBeCloseTo(0.669629, 6);
+    expect(clustered.high).toBeCloseTo(0.887562, 6);
+  });
+
+  test("is never narrower than of independent items", () => {
+    const counted = { share: 0.8, items: 50, clusters: 10 };
+    expect(wilsonClustered({ ...counted, standardError: 0.001 })).toEqual(wilson(0.8, 50));
+    expect(wilsonClustered({ ...counted, standardError: 0 })).toEqual(wilson(0.8, 50));
+  });
+
+  test("counts clusters where all items are right, all wrong, or the error is unknown", () => {
+    expect(wilsonClustered({ share: 1, items: 500, clusters: 50, standardError: 0 })).toEqual(wilson(1, 50));
+    expect(wilsonClustered({ share: 0, items: 500, clusters: 50, standardError: 0 })).toEqual(wilson(0, 50));
+    expect(wilsonClustered({ share: 0.8, items: 500, clusters: 1 })).toEqual(wilson(0.8, 1));
   });
 });
 

@@ -32,6 +32,25 @@ export function wilson(share: number, n: number, z: number = Z95): Interval {
   return { low: share === 0 ? 0 : centre - half, high: share === 1 ? 1 : centre + half };
 }
 
+/** A share of items that come in clusters, with its standard error between them. */
+export interface ClusteredShare {
+  readonly share: number;
+  readonly items: number;
+  readonly clusters: number;
+  /** Absent where it cannot be told, as of one cluster. */
+  readonly standardError?: number;
+}
+
+/**
+ * Wilson's interval with so many independent items as would have the same standard error, at most as many as there are (Dean and
+ * Pagano 2015, Journal of Survey Statistics and Methodology 3:484). Where the error says nothing, because all items are right or
+ * all wrong, a cluster counts as one item.
+ */
+export function wilsonClustered({ share, items, clusters, standardError }: ClusteredShare): Interval {
+  const isTelling = standardError !== undefined && share > 0 && share < 1;
+  return wilson(share, isTelling ? Math.min(items, (share * (1 - share)) / standardError ** 2) : clusters);
+}
+
 /**
  * Joins independent multiplicative uncertainties of a positive value: the distances of each bound from its centre,
  * in log space, added as root of the sum of squares, each side by itself.

@@ -31,6 +31,13 @@ export function seeded(seed: number): Random {
   return next;
 }
 
+/** A seed of 32 bits for something that a text names: FNV-1a over code units, begun at the seed. */
+export function seedFrom(seed: number, text: string): number {
+  let hash = (0x811c9dc5 ^ seed) >>> 0;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
 /** The items in a uniformly random order (Fisher-Yates); the input is left as it was. */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const out = [...items];
