@@ -17,7 +17,10 @@ import { withoutSecrets } from "./meter/wall/wall.ts";
 import type { Model } from "./model.ts";
 import { present } from "./present.ts";
 import type { CellSummary } from "./report.ts";
+import { seedFrom } from "./stats/random.ts";
 import { deriveReport, readReport, type Report } from "./report/derive.ts";
+import { writeLmEval } from "./report/lmeval.ts";
+import type { ReportFormat } from "./report/lmevalformat.ts";
 import { describeMeters } from "./report/meternotes.ts";
 import { type Cell, type Environment, Plan, type Run } from "./run.ts";
 import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
@@ -25,12 +28,21 @@ import { embeddedModels, findModel } from "./store/models.ts";
 import { expertsOf, type PreparedModel, requireWeights } from "./store/prepare.ts";
 import { prepareCells, type PreparedCells } from "./store/preparecells.ts";
 import { versions } from "./store/root.ts";
-import { embeddedTasks, loadTask } from "./store/tasks.ts";
-import type { Question, Task } from "./task.ts";
+import { embeddedTasks, loadTask, loadTasks, readyMadeTasks } from "./store/tasks.ts";
+import { type Question, repeatsOf, samplingOf, type Task, writingLimitsOf } from "./task.ts";
 
 /** What `import ... from "perjoule"` gives. The command line calls the same functions. */
-export { embeddedModels, embeddedTasks, findModel, loadTask, readReport, deriveReport as report };
-export type { Cell, CellSummary, Model, Plan, PlannedCell, Report, Run, Task };
+export {
+  embeddedModels,
+  embeddedTasks,
+  findModel,
+  loadTask,
+  loadTasks,
+  readReport,
+  readyMadeTasks,
+  deriveReport as report,
+};
+export type { Cell, CellSummary, Model, Plan, PlannedCell, Report, ReportFormat, Run, Task };
 
 /** A plan whose models, tasks and devices exist, and its grid. Nothing has been written or built yet. */
 export interface CheckedPlan {
@@ -46,11 +58,14 @@ export interface CheckedPlan {
  * Checks everything a plan names, so that a slip of the pen costs a second and not a run.
  * Without models or tasks it means all that come with perjoule.
  */
-export async function checkPlan(input: Partial<Plan>): Promise<CheckedPlan> {
+export async function checkPlan(input: Partial<Plan>, onNote?: (note: string) => void): Promise<CheckedPlan> {
   const plan = Plan.parse({ models: embeddedModels().map((model) => model.id), tasks: embeddedTasks(), ...input });
   requireOneLowering(plan.lowering);
   const models = byId("model", plan.models.map(findModel));
-  const tasks = byId("task", plan.tasks.map(loadTask));
+  const { limit, num_fewshot: numFewshot, fewshot_seed: fewshotSeed, data } = plan;
+  const wishes = present({ limit, numFewshot, fewshotSeed, data, onNote });
+  const tasks = byId("task", await loadTasks(plan.tasks, wishes));
+  requireUsed(data ?? {}, [...plan.tasks, ...tasks.keys()], [...tasks.values()]);
   const planned: PlannedModel[] = [];
   for (const model of models.values()) {
     requireWeights(model, plan.weights);
@@ -67,6 +82,14 @@ function requireOneLowering(lowerings: Plan["lowering"]): void {
   throw new Error(
     `lowering "${lowerings.join(",")}": auto stands for the fastest of the others; give it alone, or the others without it`,
   );
+}
+
+/** A place for the data of a task that is not asked is a slip of the pen. */
+function requireUsed(data: Readonly<Record<string, string>>, names: readonly string[], tasks: readonly Task[]): void {
+  const inside = tasks.flatMap(({ questions }) => questions.flatMap(({ members = [] }) => members));
+  const known = new Set([...names, ...inside]);
+  const stray = Object.keys(data).find((name) => !known.has(name));
+  if (stray !== undefined) throw new Error(`--data names "${stray}", which is none of the tasks: ${names.join(", ")}`);
 }
 
 /** Two folders may share a name; in a report they would be one. */
@@ -86,6 +109,8 @@ export interface RunOptions {
   readonly name?: string;
   /** The command that repeats this run, for the record. */
   readonly command?: string;
+  /** Another program's files, written besides the tables. */
+  readonly format?: ReportFormat;
   readonly onNote?: (note: string) => void;
   readonly onStart?: (answers: number, folder: string) => void;
   readonly onProgress?: (answers: number, cell: Cell) => void;
@@ -145,9 +170,16 @@ async function runWith(
     cells: [...ready.cells],
     models: { ...ready.records },
     tasks: Object.fromEntries(
-      [...tasks.values()].map(({ id, definition, sha256, questions }) => [
+      [...tasks.values()].map(({ id, definition, sha256, questions, data, aggregates, absent }) => [
         id,
-        { definition, sha256, questions: questions.length },
+        present({
+          definition,
+          sha256,
+          questions: questions.length,
+          data: [...data],
+          aggregates: aggregates && [...aggregates],
+          absent: absent && [...absent],
+        }),
       ]),
     ),
     environment: present({ ...here, onnxruntime_env: computingVariables(), busy_before: await busyShare(0.5) }),
@@ -158,7 +190,21 @@ async function runWith(
   store.save(start);
   const state = await measure(checked, ready, store, reading, options);
   store.save({ ...start, state, finished: new Date().toISOString() });
-  return { ...(await deriveReport(folder, plan.prices)), state };
+  const report = await deriveReport(folder, plan.prices);
+  if (options.format !== undefined) for (const note of writeAs(options.format, report)) options.onNote?.(note);
+  return { ...report, state };
+}
+
+/**
+ * Writes a run's report into its folder in the format of another program, besides the tables that are there.
+ *
+ * @returns what a reader must know
+ */
+export function writeAs(format: ReportFormat, report: Report): readonly string[] {
+  switch (format) {
+    case "lm-eval":
+      return writeLmEval(report);
+  }
 }
 
 async function measure(
@@ -168,24 +214,30 @@ async function measure(
   reading: Metering,
   options: RunOptions,
 ): Promise<Run["state"]> {
-  const asked = new Map(
-    [...tasks].map(([id, task]): [string, readonly Question[]] => [id, task.questions.slice(0, plan.limit)]),
-  );
-  for (const [task, questions] of asked)
+  for (const [task, { questions }] of tasks)
     store.append(questions.map((question) => ({ kind: "question", task, question })));
-  const questionsOf = (cell: Cell): readonly Question[] => asked.get(cell.task) ?? [];
+  const questionsOf = (cell: Cell): readonly Question[] => tasks.get(cell.task)?.questions ?? [];
+  const repeats = (cell: Cell): number => repeatsOf((tasks.get(cell.task) as Task).definition);
   const told = new Set<string>();
   const onLost = (source: string): void => {
     if (!told.has(source))
       options.onNote?.(`${source} gives no usable reading; its windows will have none, and are no longer lengthened`);
     told.add(source);
   };
-  options.onStart?.(plan.trials * cells.reduce((sum, cell) => sum + questionsOf(cell).length, 0), store.path);
+  const answers = cells.reduce((sum, cell) => sum + plan.trials * repeats(cell) * questionsOf(cell).length, 0);
+  options.onStart?.(answers, store.path);
   await runSchedule({
     plan,
     cells,
     questionsOf,
-    openingOf: (cell) => openingOf(cell, prepared.get(cell.key) as PreparedModel, tasks.get(cell.task) as Task),
+    repeatsOf: repeats,
+    openingOf: (cell, trial) =>
+      openingOf(
+        cell,
+        prepared.get(cell.key) as PreparedModel,
+        tasks.get(cell.task) as Task,
+        seedFrom(plan.seed, `${trial}`),
+      ),
     weightOf: (cell) => prepared.get(cell.key)?.record.graphs?.[0]?.weight_bytes ?? 0,
     memory: os.totalmem(),
     metering: reading,
@@ -225,8 +277,10 @@ function openingOf(
   cell: Cell,
   { model, graph, standIn }: PreparedModel,
   { definition }: Task,
+  seed: number,
 ): ReturnType<Schedule["openingOf"]> {
-  const { max_gen_toks: maxTokens = 1, until: stops = [] } = definition.generation_kwargs ?? {};
+  const { maxTokens, stops } = writingLimitsOf(definition);
+  const sampling = samplingOf(definition);
   return present({
     source: model.source,
     folder: model.folder,
@@ -237,6 +291,7 @@ function openingOf(
     threads: cell.threads,
     maxTokens,
     // Random weights would write a stop string by chance: they write to the limit, so that every model does the same work.
-    stops: cell.weights === "random" ? [] : stops,
+    stops: cell.weights === "random" ? [] : [...stops],
+    sampling: sampling && { ...sampling, seed },
   });
 }

@@ -17,8 +17,8 @@ const commands: Commands = {
     return runCommand(flags, { ...api, stdout, stderr: process.stderr, signal: stop.signal, onMeasuring: listen });
   },
   async report(folders, flags) {
-    const [{ reportCommand }, { report }] = await Promise.all([import("./cli/report.ts"), import("./api.ts")]);
-    return reportCommand(folders, flags, report, stdout);
+    const [{ reportCommand }, api] = await Promise.all([import("./cli/report.ts"), import("./api.ts")]);
+    return reportCommand(folders, flags, { ...api, stdout, note: stderr });
   },
   async costs(folder, flags) {
     const [{ costsCommand }, { readReport }] = await Promise.all([import("./cli/costs.ts"), import("./api.ts")]);
@@ -51,8 +51,7 @@ const commands: Commands = {
     ]);
     const stop = new AbortController();
     process.once("SIGINT", () => stop.abort());
-    const note = (text: string): void => void process.stderr.write(`${text}\n`);
-    return calibrateCommand(flags, await calibrateContext(stdout, note, stop.signal));
+    return calibrateCommand(flags, await calibrateContext(stdout, stderr, stop.signal));
   },
   async modelsList({ json }) {
     const [{ listModels }, { embeddedModels }, { catalogModels }, { describeModel }] = await Promise.all([
@@ -82,12 +81,18 @@ const commands: Commands = {
     return inspectCommand(name, flags, await buildContext());
   },
   async tasksList({ json }) {
-    const [{ listTasks }, { embeddedTasks, loadTask }] = await Promise.all([
-      import("./cli/list.ts"),
-      import("./store/tasks.ts"),
-    ]);
-    stdout(listTasks(embeddedTasks().map(loadTask), json));
+    const { listTasks } = await import("./cli/taskslist.ts");
+    stdout(await listTasks(json));
     return 0;
+  },
+  async tasksShow(name, flags) {
+    const { showTask } = await import("./cli/tasksshow.ts");
+    stdout(await showTask(name, flags));
+    return 0;
+  },
+  async tasksValidate(names, flags) {
+    const { validateTasks } = await import("./cli/tasksvalidate.ts");
+    return validateTasks(names, flags, stdout);
   },
 };
 
@@ -117,6 +122,11 @@ async function buildContext(): Promise<BuildContext> {
 
 function stdout(text: string): void {
   process.stdout.write(text);
+}
+
+/** A line. */
+function stderr(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 async function main(): Promise<number> {

@@ -23,6 +23,8 @@ const Likelihoods = z.strictObject({
       tokens: count,
       /** Whether greedy decoding would have written this choice. */
       greedy: z.boolean(),
+      /** ln p of the choice after nothing. Absent where no metric asks for it. */
+      unconditional: z.number().optional(),
     }),
   ),
 });
@@ -65,6 +67,8 @@ const Answered = z.strictObject({
   output: Output,
   /** Tokens fed to the model: the prompt and, for likelihoods, every choice. */
   prompt_tokens: count,
+  /** Tokens at the beginning of the prompt that the model's context had no room for. Absent: none. */
+  truncated_tokens: count.optional(),
   timing: Timing,
 });
 

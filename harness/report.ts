@@ -143,6 +143,8 @@ export type CaveatId =
   | "at_chance"
   | "failed_answers"
   | "truncated_answers"
+  | "truncated_prompts"
+  | "partial_group"
   | "empty_answers"
   | "busy_machine"
   | "interrupted"
@@ -171,7 +173,7 @@ export interface CellSummary {
   readonly failures: readonly FailedAnswer[];
   /** Per question that was put, in the task's order. */
   readonly totals: readonly QuestionTotals[];
-  /** Sum of credit. Absent where answers are not judged, with all that is made of it. */
+  /** Sum of credit. Absent where answers are not judged or earn none, with all that is made of it. */
   readonly correct?: number;
   /** Failed answers are wrong answers: they stay in the denominator. Absent when none came at all: that says nothing of the model. */
   readonly accuracy?: Estimate;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Lowering, ModelRecord, Precision, WeightSource } from "./model.ts";
-import { TaskDefinition } from "./task.ts";
+import { Aggregate, TaskData, TaskDefinition } from "./task.ts";
 
 export const Device = z.enum(["cpu", "webgpu", "cuda", "dml", "coreml"]);
 export type Device = z.infer<typeof Device>;
@@ -47,6 +47,12 @@ export const Plan = z.strictObject({
   weights: WeightSource.default("stored"),
   /** The first so many questions of each task; all of them when absent. */
   limit: positive.optional(),
+  /** Files or folders of data by the id of a task or a group, in place of what the task names. */
+  data: z.record(z.string(), z.string()).optional(),
+  /** Examples before each question, in place of the task's own number unless that is 0. */
+  num_fewshot: count.optional(),
+  /** Of the drawing of examples. Absent: lm-eval's 1234. */
+  fewshot_seed: count.optional(),
   /** Passes over the questions, each in a fresh process. */
   trials: positive.default(1),
   /** Unmeasured answers at the start of every process. */
@@ -187,7 +193,20 @@ export const Environment = z.strictObject({
 });
 export type Environment = z.infer<typeof Environment>;
 
-const TaskRecord = z.strictObject({ definition: TaskDefinition, sha256: z.string(), questions: positive });
+const TaskRecord = z.strictObject({
+  /** With the examples and settings that were in force. */
+  definition: TaskDefinition,
+  /** Over the definition's files and the data files. */
+  sha256: z.string(),
+  /** Those that its data holds, up to the run's limit. */
+  questions: positive,
+  /** Absent of runs before there was a choice of data. */
+  data: z.array(TaskData).optional(),
+  /** Of a group that is scored as a whole. */
+  aggregates: z.array(Aggregate).optional(),
+  /** Tasks of the group that the data had nothing of. */
+  absent: z.array(z.string()).min(1).optional(),
+});
 
 export const RunState = z.enum(["running", "finished", "interrupted"]);
 

@@ -10,6 +10,7 @@ import { findModel } from "../store/models.ts";
 import { prepareModel } from "../store/prepare.ts";
 import { versions } from "../store/root.ts";
 import { loadTask } from "../store/tasks.ts";
+import { writingLimitsOf } from "../task.ts";
 import type { CalibrateContext } from "./calibrate.ts";
 
 /** The model that is run as a stage: the smallest that comes with perjoule, on a task of generated answers. */
@@ -24,10 +25,10 @@ export async function calibrateContext(
   signal: AbortSignal,
 ): Promise<CalibrateContext> {
   const { model, graph } = await prepareModel(findModel(MODEL), note);
-  const { definition, questions } = loadTask(TASK);
-  const [first, ...others] = questions.slice(0, QUESTIONS);
+  const { definition, questions } = await loadTask(TASK, { limit: QUESTIONS });
+  const [first, ...others] = questions;
   if (first === undefined) throw new Error(`the task "${TASK}" has no questions`);
-  const { max_gen_toks: maxTokens = 16, until: stops = [] } = definition.generation_kwargs ?? {};
+  const { maxTokens, stops } = writingLimitsOf(definition);
   const opening = present({
     source: model.source,
     folder: model.folder,
@@ -35,7 +36,7 @@ export async function calibrateContext(
     device: "cpu" as const,
     threads: 1,
     maxTokens,
-    stops,
+    stops: [...stops],
   });
   return present({
     meters: allMeters({}),

@@ -22,6 +22,7 @@ const report: Report = {
   folder: "r",
   run,
   cells,
+  metrics: [],
   precisions: [],
   activity: [],
   costs,

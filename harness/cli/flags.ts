@@ -23,6 +23,9 @@ export function optional<A, B>(value: A | undefined, map: (value: A) => B): B | 
   return value === undefined ? undefined : map(value);
 }
 
+/** A flag as it is typed: yargs knows `--num-fewshot` as `numFewshot`. */
+const typed = (flag: string): string => `--${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /** `a,b` and `-m a -m b` mean the same; `\\,` is a comma of the name itself. */
 export function words(argv: Record<string, unknown>, flag: string): string[] | undefined {
   const value = argv[flag];
@@ -31,21 +34,21 @@ export function words(argv: Record<string, unknown>, flag: string): string[] | u
     .flatMap((word) => String(word).split(/(?<!\\),/))
     .map((word) => word.replaceAll("\\,", ","))
     .filter((word) => word !== "");
-  if (list.length === 0) throw new UsageError(`--${flag}: names nothing`);
+  if (list.length === 0) throw new UsageError(`${typed(flag)}: names nothing`);
   return list;
 }
 
 /** yargs makes a list of a flag that is given twice. */
 export function text(argv: Record<string, unknown>, flag: string): string | undefined {
   const value = argv[flag];
-  if (value === "") throw new UsageError(`--${flag}: says nothing`);
+  if (value === "") throw new UsageError(`${typed(flag)}: says nothing`);
   if (value === undefined || typeof value === "string") return value;
-  throw new UsageError(`--${flag}: given more than once`);
+  throw new UsageError(`${typed(flag)}: given more than once`);
 }
 
 export function oneOf<T extends string>(flag: string, word: string, options: readonly T[]): T {
   const found = options.find((option) => option === word);
-  if (found === undefined) throw new UsageError(`--${flag}: "${word}" is none of ${options.join(", ")}`);
+  if (found === undefined) throw new UsageError(`${typed(flag)}: "${word}" is none of ${options.join(", ")}`);
   return found;
 }
 
@@ -56,14 +59,14 @@ export function number(argv: Record<string, unknown>, flag: string, least: numbe
 export function seconds(flag: string, word: string): number {
   const value = word.trim() === "" ? NaN : Number(word);
   if (!(value >= 0 && value <= 3_600))
-    throw new UsageError(`--${flag}: "${word}" is not a number of seconds up to 3600`);
+    throw new UsageError(`${typed(flag)}: "${word}" is not a number of seconds up to 3600`);
   return value;
 }
 
 export function wholeNumber(flag: string, word: string, least: number): number {
   const value = Number(word);
   if (word.trim() === "" || !Number.isSafeInteger(value) || value < least) {
-    throw new UsageError(`--${flag}: "${word}" is not a whole number of at least ${least}`);
+    throw new UsageError(`${typed(flag)}: "${word}" is not a whole number of at least ${least}`);
   }
   return value;
 }

@@ -1,6 +1,5 @@
 import Table from "cli-table3";
 import type { Model, ModelRecord } from "../model.ts";
-import type { Task } from "../task.ts";
 
 /** Columns without rules, as other command lines list things. */
 export function listing(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -48,27 +47,4 @@ export async function listModels(
     model.source ?? "",
   ]);
   return listing(["model", "architecture", "parameters", "active per token", "experts", "comes as"], rows);
-}
-
-export function listTasks(tasks: readonly Task[], json: boolean): string {
-  if (json) {
-    const documents = tasks.map(({ id, definition, questions, sha256 }) => ({
-      id,
-      ...definition.perjoule,
-      output_type: definition.output_type,
-      questions: questions.length,
-      version: definition.metadata.version,
-      sha256,
-    }));
-    return `${JSON.stringify(documents, null, 2)}\n`;
-  }
-  const rows = tasks.map(({ id, definition, questions }) => [
-    id,
-    definition.perjoule.kind,
-    definition.output_type,
-    String(questions.length),
-    definition.perjoule.chance === undefined ? "" : definition.perjoule.chance.toFixed(2),
-    definition.perjoule.title ?? "",
-  ]);
-  return listing(["task", "kind", "scored by", "questions", "chance", "about"], rows);
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Tokenizer, TokenIds } from "../engine/engine.ts";
 import { standInTokenizer } from "../engine/standin.ts";
 import { openTokenizer } from "../engine/tokenizer.ts";
-import { embeddedTasks, loadTask } from "../store/tasks.ts";
+import { embeddedTasks, loadTasks } from "../store/tasks.ts";
 
 /** Texts as a model's tokens. */
 export interface Texts {
@@ -29,7 +29,7 @@ const PIECE = 256;
 /** The given texts as tokens, or questions of our tasks; long texts in pieces. */
 export async function tokensOf(vocabulary: Vocabulary, given: readonly string[], name?: string): Promise<Texts> {
   const { tokenizer, made } = await tokenizerOf(vocabulary);
-  const texts = given.length > 0 ? given : questions();
+  const texts = given.length > 0 ? given : await questions();
   const longest = Math.min(PIECE, vocabulary.context ?? PIECE);
   const pieces = texts.map(tokenizer.encode).flatMap((tokens) => cut(tokens, longest));
   if (pieces.length === 0) throw new Error(`there are no tokens in ${name ?? "the text"}`);
@@ -61,12 +61,9 @@ async function tokenizerOf({ folder, size }: Vocabulary): Promise<{ tokenizer: T
   throw new Error(`no tokenizer.json in "${folder}" or the folder above, so no text can be given to the graph`);
 }
 
-function questions(): string[] {
-  return embeddedTasks().flatMap((id) =>
-    loadTask(id)
-      .questions.slice(0, QUESTIONS_EACH)
-      .map(({ prompt }) => prompt),
-  );
+async function questions(): Promise<string[]> {
+  const tasks = await loadTasks(embeddedTasks(), { limit: QUESTIONS_EACH });
+  return tasks.flatMap((task) => task.questions.map(({ prompt }) => prompt));
 }
 
 function cut(tokens: TokenIds, longest: number): TokenIds[] {

@@ -28,6 +28,8 @@ async function call(line: readonly string[], code = 0): Promise<Call & { code: n
     modelsBuild: note("models build"),
     modelsInspect: note("models inspect"),
     tasksList: note("tasks ls"),
+    tasksShow: note("tasks show"),
+    tasksValidate: note("tasks validate"),
   };
   const result = await program(line, commands, "1.2.3");
   return { ...(calls[0] ?? { command: "none", given: undefined }), code: result };

@@ -6,18 +6,19 @@ import { calibrateFlags, calibrateOptions } from "./calibrateflags.ts";
 import { JSON_OPTION, PRICES_OPTION, text, UsageError, WALL_OPTION } from "./flags.ts";
 import { type ModelsCommands, modelsCommands } from "./modelscommands.ts";
 import type { RunFlags } from "./run.ts";
-import { runFlags, runOptions } from "./runflags.ts";
+import type { ReportFlags } from "./report.ts";
+import { FORMAT_OPTION, formatFlag, runFlags, runOptions } from "./runflags.ts";
+import { type TasksCommands, tasksCommands } from "./taskscommands.ts";
 
 /** What each command does; `main.ts` gives the real ones, a test gives others. Each returns an exit code. */
-export interface Commands extends ModelsCommands {
+export interface Commands extends ModelsCommands, TasksCommands {
   run(flags: RunFlags): Promise<number>;
-  report(folders: readonly string[], flags: { json: boolean; prices?: string }): Promise<number>;
+  report(folders: readonly string[], flags: ReportFlags): Promise<number>;
   costs(folder: string, flags: CostFlags): Promise<number>;
   pricesList(flags: { json: boolean; prices?: string }): Promise<number>;
   pricesShow(name: string, flags: { json: boolean; prices?: string }): Promise<number>;
   meters(flags: { json: boolean; wall?: string }): Promise<number>;
   calibrate(flags: CalibrateFlags): Promise<number>;
-  tasksList(flags: { json: boolean }): Promise<number>;
 }
 
 /** The words of a command line before its first flag. */
@@ -48,8 +49,15 @@ export async function program(args: readonly string[], commands: Commands, versi
         argv
           .positional("runs", { type: "string", array: true, demandOption: true, describe: "run folders" })
           .option("prices", PRICES_OPTION)
+          .option("format", FORMAT_OPTION)
           .option("json", JSON_OPTION),
-      (argv) => set(commands.report(argv.runs, present({ json: argv.json, prices: text(argv, "prices") }))),
+      (argv) =>
+        set(
+          commands.report(
+            argv.runs,
+            present({ json: argv.json, prices: text(argv, "prices"), format: formatFlag(argv) }),
+          ),
+        ),
     )
     .command(
       "costs <run>",
@@ -101,15 +109,8 @@ export async function program(args: readonly string[], commands: Commands, versi
       (argv) => set(commands.calibrate(calibrateFlags(argv as Record<string, unknown>))),
     )
     .command("models", "models: what they are, and their graphs", (argv) => modelsCommands(argv, commands, set))
-    .command("tasks", "the tasks that come with perjoule", (argv) =>
-      argv
-        .command(
-          "ls",
-          "list them with how they are scored",
-          (ls) => ls.option("json", JSON_OPTION),
-          (ls) => set(commands.tasksList({ json: ls.json })),
-        )
-        .demandCommand(1, "tasks: say what to do, for example `perjoule tasks ls`"),
+    .command("tasks", "tasks: what they ask, how they are scored, and whether one is well-formed", (argv) =>
+      tasksCommands(argv, commands, set),
     )
     .demandCommand(1, "say what to do, for example `perjoule run`")
     .epilogue("exit codes: 0 done, 1 could not run, 2 usage, 3 ran but some answer failed")

@@ -31,7 +31,7 @@ async function command(flags: Partial<RunFlags>, result: Partial<RunResult> = {}
     checkPlan: async (input) => {
       told.checked.push(input);
       const plan = Plan.parse({ models: ["a"], tasks: ["addition"], ...input });
-      const task = { id: "addition", definition: definition(), questions: questionsOf(5), sha256: "0" };
+      const task = { id: "addition", definition: definition(), questions: questionsOf(5), sha256: "0", data: [] };
       return {
         plan,
         models: new Map(),
@@ -50,6 +50,7 @@ async function command(flags: Partial<RunFlags>, result: Partial<RunResult> = {}
         state: "finished",
         run: runOf(),
         cells: [good],
+        metrics: [],
         precisions: [],
         activity: [],
         costs: [],
@@ -96,11 +97,11 @@ describe("runCommand", () => {
   });
 
   test("runs nothing when dry, and shows the grid", async () => {
-    const { code, stdout, stderr, options } = await command({ dryRun: true, settings: { trials: 2, limit: 3 } });
+    const { code, stdout, stderr, options } = await command({ dryRun: true, settings: { trials: 2 } });
     expect(options).toEqual([]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`${cellOf("a").key}  3 questions x 2`);
-    expect(stdout).toContain("1 cell, 6 answers; nothing was run");
+    expect(stdout).toContain(`${cellOf("a").key}  5 questions x 2`);
+    expect(stdout).toContain("1 cell, 10 answers; nothing was run");
     expect(stderr).toBe("not applied\n");
     const { stdout: json } = await command({ dryRun: true, json: true });
     expect(JSON.parse(json)).toMatchObject({ plan: { models: ["a"] }, cells: [{ model: "a" }] });
@@ -188,6 +189,8 @@ describe("commandOf", () => {
 describe("document", () => {
   test("has no null", () => {
     const few = summaryOf(runOf(), [...asked(questionsOf(50)), ...pass(50, 1)]);
-    expect(JSON.stringify(document({ folder: "r", cells: [few], precisions: [], activity: [] }))).not.toContain("null");
+    expect(
+      JSON.stringify(document({ folder: "r", cells: [few], precisions: [], activity: [], metrics: [] })),
+    ).not.toContain("null");
   });
 });

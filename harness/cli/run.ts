@@ -4,8 +4,10 @@ import { parse } from "yaml";
 import { z } from "zod";
 import type { CheckedPlan, Report, RunOptions, RunResult } from "../api.ts";
 import { recordOf } from "../report/column.ts";
+import type { ReportFormat } from "../report/lmevalformat.ts";
 import { ACTIVITY_COLUMNS } from "../report/activitycolumns.ts";
 import { activityTable } from "../report/activitytable.ts";
+import { METRIC_COLUMNS } from "../report/metriccolumns.ts";
 import { PRECISION_COLUMNS } from "../report/precisioncolumns.ts";
 import { precisionTable } from "../report/precisiontable.ts";
 import { SUMMARY_COLUMNS } from "../report/summarycolumns.ts";
@@ -14,6 +16,7 @@ import { withoutSecrets } from "../meter/wall/wall.ts";
 import { present } from "../present.ts";
 import { Precision, WeightSource } from "../model.ts";
 import { type Cell, Device, LoweringChoice, MeterChoice, Plan } from "../run.ts";
+import { repeatsOf, type Task } from "../task.ts";
 import { progressOn, type Screen, silent } from "./progress.ts";
 
 /** The flags of `run` after parsing; lists are split at commas. Absent flags are absent keys. */
@@ -21,6 +24,7 @@ export interface RunFlags {
   readonly plan?: string;
   readonly settings: Partial<Plan>;
   readonly out?: string;
+  readonly format?: ReportFormat;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -28,7 +32,7 @@ export interface RunFlags {
 
 /** What the command needs from outside: the functions it calls and the two streams. */
 export interface RunContext {
-  checkPlan(plan: Partial<Plan>): Promise<CheckedPlan>;
+  checkPlan(plan: Partial<Plan>, onNote?: (note: string) => void): Promise<CheckedPlan>;
   run(plan: CheckedPlan, options: RunOptions): Promise<RunResult>;
   readonly stdout: (text: string) => void;
   readonly stderr: Screen;
@@ -40,11 +44,9 @@ export interface RunContext {
 
 /** Runs a plan. Exit code 3 when some answer failed, 1 when the run was interrupted. */
 export async function runCommand(flags: RunFlags, context: RunContext): Promise<number> {
-  const checked = await context.checkPlan({
-    ...(flags.plan === undefined ? undefined : readPlan(flags.plan)),
-    ...flags.settings,
-  });
   const progress = flags.quiet ? silent : progressOn(context.stderr);
+  const plan = { ...(flags.plan === undefined ? undefined : readPlan(flags.plan)), ...flags.settings };
+  const checked = await context.checkPlan(plan, progress.note);
   for (const note of checked.notes) progress.note(note);
   if (flags.dryRun) {
     context.stdout(
@@ -60,6 +62,7 @@ export async function runCommand(flags: RunFlags, context: RunContext): Promise<
     present({
       out: flags.out,
       name: flags.plan && path.parse(flags.plan).name,
+      format: flags.format,
       command: commandOf(checked.plan),
       onNote: progress.note,
       onStart: (answers: number, folder: string) => {
@@ -105,6 +108,9 @@ const PlanFile = z
     lowering: listOf(LoweringChoice),
     weights: WeightSource,
     limit: Plan.shape.limit.unwrap(),
+    data: Plan.shape.data.unwrap(),
+    num_fewshot: Plan.shape.num_fewshot.unwrap(),
+    fewshot_seed: Plan.shape.fewshot_seed.unwrap(),
     trials: Plan.shape.trials.unwrap(),
     warmup: Plan.shape.warmup.unwrap(),
     seed: Plan.shape.seed.unwrap(),
@@ -118,9 +124,13 @@ const PlanFile = z
 
 /** The whole grid, so that what will run can be seen before anything does. */
 function describePlan({ plan, cells, tasks }: CheckedPlan): string {
-  const questions = (id: string): number => Math.min(plan.limit ?? Infinity, tasks.get(id)?.questions.length ?? 0);
-  const answers = cells.reduce((sum, cell) => sum + questions(cell.task) * plan.trials, 0);
-  const lines = cells.map((cell) => `${cell.key}  ${questions(cell.task)} questions x ${plan.trials}`);
+  const ofTask = ({ task }: Pick<Cell, "task">): Task => tasks.get(task) as Task;
+  const passes = (task: Task): number => plan.trials * repeatsOf(task.definition);
+  const answers = cells.map(ofTask).reduce((sum, task) => sum + task.questions.length * passes(task), 0);
+  const lines = cells.map((cell) => {
+    const task = ofTask(cell);
+    return `${cell.key}  ${task.questions.length} questions x ${passes(task)}`;
+  });
   return `${lines.join("\n")}\n${counted(cells.length, "cell")}, ${counted(answers, "answer")}; nothing was run (--dry-run)\n`;
 }
 
@@ -139,6 +149,9 @@ export function commandOf(plan: Plan): string {
     ["--lowering", plan.lowering.join(",")],
     ["--weights", plan.weights],
     ...(plan.limit === undefined ? [] : [["--limit", String(plan.limit)]]),
+    ...(plan.num_fewshot === undefined ? [] : [["--num-fewshot", String(plan.num_fewshot)]]),
+    ...(plan.fewshot_seed === undefined ? [] : [["--fewshot-seed", String(plan.fewshot_seed)]]),
+    ...Object.entries(plan.data ?? {}).map(([task, place]) => ["--data", listed([`${task}=${place}`])]),
     ["--trials", String(plan.trials)],
     ["--warmup", String(plan.warmup)],
     ["--seed", String(plan.seed)],
@@ -160,20 +173,23 @@ function quoted(word: string): string {
 }
 
 /** A run as it is printed: its table, and where the rest is. */
-export function tableOf({ folder, cells, precisions, activity, costs }: Report): string {
+export function tableOf({ folder, cells, metrics, precisions, activity, costs }: Report): string {
   const scenarios = new Set(costs.map((row) => row.scenario)).size;
-  const tables = [runTable(cells), precisionTable(precisions), activityTable(activity)].flatMap((text) => text ?? []);
+  const tables = [runTable(cells, metrics), precisionTable(precisions), activityTable(activity)].flatMap(
+    (text) => text ?? [],
+  );
   return `${tables.join("\n")}\nresults: ${folder}; \`perjoule costs ${folder}\` shows what they cost under ${scenarios} dated prices\n`;
 }
 
 /** A run as `--json` shows it. */
-export type ReportedRun = Pick<Report, "folder" | "cells" | "precisions" | "activity">;
+export type ReportedRun = Pick<Report, "folder" | "cells" | "metrics" | "precisions" | "activity">;
 
-/** The rows of summary.csv, every caveat in full, and those of precisions.csv and activity.csv; missing values left out. */
-export function document({ folder, cells, precisions, activity }: ReportedRun): object {
+/** The rows of summary.csv, every caveat in full, and those of metrics.csv, precisions.csv and activity.csv; missing values left out. */
+export function document({ folder, cells, metrics, precisions, activity }: ReportedRun): object {
   return {
     folder,
     cells: cells.map((cell) => ({ ...recordOf(SUMMARY_COLUMNS, cell), caveats: cell.caveats })),
+    metrics: metrics.map((row) => recordOf(METRIC_COLUMNS, row)),
     precisions: precisions.map((row) => recordOf(PRECISION_COLUMNS, row)),
     activity: activity.map((row) => recordOf(ACTIVITY_COLUMNS, row)),
   };

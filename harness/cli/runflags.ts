@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import { present } from "../present.ts";
+import { REPORT_FORMATS, type ReportFormat } from "../report/lmevalformat.ts";
 import { Precision, WeightSource } from "../model.ts";
 import { Device, LoweringChoice, MeterChoice, type Plan } from "../run.ts";
 import {
@@ -53,6 +54,16 @@ export function runOptions(argv: Argv): Argv {
       describe: `${WeightSource.options.join(" or ")}; random ones are timed, not judged [default: stored]`,
     })
     .option("limit", { type: "string", describe: "only the first so many questions of each task" })
+    .option("num-fewshot", {
+      type: "string",
+      describe: "examples before each question [default: the task's own; a task that says 0 keeps it]",
+    })
+    .option("fewshot-seed", { type: "string", describe: "of the drawing of examples [default: 1234, lm-eval's]" })
+    .option("data", {
+      type: "string",
+      array: true,
+      describe: "TASK=PATH: a file or folder of a task's data, in place of what it names",
+    })
     .option("trials", { type: "string", describe: "passes over the questions, each in a fresh process [default: 1]" })
     .option("warmup", { type: "string", describe: "answers asked and thrown away in every process [default: 3]" })
     .option("seed", { type: "string", describe: "orders the cells and the resampling [default: 42]" })
@@ -67,6 +78,7 @@ export function runOptions(argv: Argv): Argv {
       describe: "seconds a measured window takes at least [default: what the meter needs]",
     })
     .option("prices", PRICES_OPTION)
+    .option("format", FORMAT_OPTION)
     .option("out", {
       alias: "o",
       type: "string",
@@ -91,6 +103,9 @@ export function runFlags(argv: Record<string, unknown>): RunFlags {
     lowering: words(argv, "lowering")?.map((word) => oneOf("lowering", word, LoweringChoice.options)),
     weights: optional(text(argv, "weights"), (word) => oneOf("weights", word, WeightSource.options)),
     limit: number(argv, "limit", 1),
+    num_fewshot: number(argv, "numFewshot", 0),
+    fewshot_seed: number(argv, "fewshotSeed", 0),
+    data: dataFlag(argv),
     trials: number(argv, "trials", 1),
     warmup: number(argv, "warmup", 0),
     seed: number(argv, "seed", 0),
@@ -104,10 +119,32 @@ export function runFlags(argv: Record<string, unknown>): RunFlags {
     settings,
     plan: text(argv, "plan"),
     out: text(argv, "out"),
+    format: formatFlag(argv),
     dryRun: argv["dryRun"] === true,
     json: argv["json"] === true,
     quiet: argv["quiet"] === true,
   });
+}
+
+export const FORMAT_OPTION = {
+  type: "string",
+  describe: `another program's files besides the tables: ${REPORT_FORMATS.join(", ")}`,
+} as const;
+
+export function formatFlag(argv: Record<string, unknown>): ReportFormat | undefined {
+  return optional(text(argv, "format"), (word) => oneOf("format", word, REPORT_FORMATS));
+}
+
+/** `TASK=PATH`, several times. */
+export function dataFlag(argv: Record<string, unknown>): Record<string, string> | undefined {
+  const places = words(argv, "data")?.map((word): [string, string] => {
+    const [, task, place] = /^([^=]+)=(.+)$/.exec(word) ?? [];
+    if (task === undefined || place === undefined) {
+      throw new UsageError(`--data: "${word}" is not TASK=PATH, for example gsm8k=data/gsm8k`);
+    }
+    return [task, place];
+  });
+  return places && Object.fromEntries(places);
 }
 
 /** `IDLE,MAX` */

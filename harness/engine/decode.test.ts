@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { argmax, greedy, likelihood, logSoftmax, type Logits, type Position, row } from "./decode.ts";
+import { argmax, decode, likelihood, logSoftmax, type Logits, type Position, row } from "./decode.ts";
 import type { TokenIds } from "./engine.ts";
+import { sampler } from "./sample.ts";
 
 const VOCABULARY = 5;
 
@@ -75,11 +76,11 @@ describe("logSoftmax", () => {
   });
 });
 
-describe("greedy", () => {
+describe("decode", () => {
   const END = new Set([4]);
   const collect = async (plan: TokenIds, maxTokens: number, stopAt?: number) => {
     const told: number[] = [];
-    const completion = await greedy(writing(plan), END, { maxTokens }, (token) => {
+    const completion = await decode(writing(plan), END, { maxTokens }, (token) => {
       told.push(token);
       return token === stopAt ? "stop" : "continue";
     });
@@ -104,18 +105,40 @@ describe("greedy", () => {
   test("feeds one token at a time, and none after the last", async () => {
     const feeds: number[] = [];
     const prompt = await toy(feeds)([1, 2, 3]);
-    const { tokens } = await greedy(prompt, new Set(), { maxTokens: 6 }, () => "continue");
+    const { tokens } = await decode(prompt, new Set(), { maxTokens: 6 }, () => "continue");
     expect(tokens).toHaveLength(6);
     expect(feeds).toEqual([3, 1, 1, 1, 1, 1]);
   });
 
   test("writes the best token after everything before it", async () => {
-    const { tokens } = await greedy(await toy()([1]), new Set(), { maxTokens: 4 }, () => "continue");
+    const { tokens } = await decode(await toy()([1]), new Set(), { maxTokens: 4 }, () => "continue");
     const text = [1];
     for (const token of tokens) {
       expect(token).toBe(argmax(Float32Array.from(logitsAfter(text))));
       text.push(token);
     }
+  });
+
+  test("draws each token after everything before it, when asked to sample", async () => {
+    const sampling = { temperature: 2, topP: 0.95, seed: 7 };
+    const { tokens } = await decode(await toy()([1]), new Set(), { maxTokens: 12, sampling }, () => "continue");
+    const pick = sampler(sampling);
+    const text = [1];
+    for (const token of tokens) {
+      expect(token).toBe(pick(Float32Array.from(logitsAfter(text))));
+      text.push(token);
+    }
+    const best = await decode(await toy()([1]), new Set(), { maxTokens: 12 }, () => "continue");
+    expect(tokens).not.toEqual(best.tokens);
+  });
+
+  test("draws the same again from the same seed, and something else from another", async () => {
+    const draw = async (seed: number) => {
+      const options = { maxTokens: 20, sampling: { temperature: 1.5, seed } };
+      return (await decode(await toy()([1]), new Set(), options, () => "continue")).tokens;
+    };
+    expect(await draw(1)).toEqual(await draw(1));
+    expect(await draw(1)).not.toEqual(await draw(2));
   });
 });
 
@@ -152,7 +175,7 @@ describe("likelihood", () => {
   });
 
   test("is greedy exactly for what greedy decoding writes", async () => {
-    const { tokens } = await greedy(await toy()([3]), new Set(), { maxTokens: 3 }, () => "continue");
+    const { tokens } = await decode(await toy()([3]), new Set(), { maxTokens: 3 }, () => "continue");
     expect((await likelihood(await toy()([3]), tokens)).greedy).toBe(true);
     const firstWrong = [((tokens[0] as number) + 1) % VOCABULARY, ...tokens.slice(1)];
     const lastWrong = [...tokens.slice(0, -1), ((tokens[2] as number) + 1) % VOCABULARY];

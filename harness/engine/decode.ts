@@ -1,4 +1,5 @@
 import type { Completion, GenerateOptions, LogLikelihood, Next, TokenIds } from "./engine.ts";
+import { sampler } from "./sample.ts";
 
 /** Rows of next-token logits, for the last so many of the tokens that were fed. */
 export interface Logits {
@@ -48,17 +49,21 @@ export function logSoftmax(values: Float32Array, index: number): number {
   return (values[index] as number) - top - Math.log(sum);
 }
 
-/** Greedy decoding from a prompt that has been read. The end-of-text token ends it and is not part of the output. */
-export async function greedy(
+/**
+ * What a model writes after a prompt that has been read: its first choices, or tokens drawn by `options.sampling`. The
+ * end-of-text token ends it and is not part of the output.
+ */
+export async function decode(
   prompt: Position,
   endOfText: ReadonlySet<number>,
   options: GenerateOptions,
   onToken: (token: number) => Next,
 ): Promise<Completion> {
+  const pick = options.sampling === undefined ? argmax : sampler(options.sampling);
   const tokens: number[] = [];
   let position = prompt;
   for (;;) {
-    const token = argmax(row(position.logits, -1));
+    const token = pick(row(position.logits, -1));
     if (endOfText.has(token)) return { tokens, finish: "end_of_text" };
     tokens.push(token);
     if (onToken(token) === "stop") return { tokens, finish: "stop" };

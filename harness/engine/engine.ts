@@ -1,8 +1,22 @@
 /** Token ids as the model's own vocabulary numbers them. */
 export type TokenIds = readonly number[];
 
+/** How tokens are drawn where the likeliest is not simply taken; in this order, as `transformers` does it. */
+export interface Sampling {
+  /** Above 0; 1 leaves the model's probabilities as they are. */
+  readonly temperature: number;
+  /** Only this many of the likeliest tokens. */
+  readonly topK?: number;
+  /** Only the fewest of the likeliest tokens that together have this probability; one at least. */
+  readonly topP?: number;
+  /** Of one generation: the same seed after the same prompt draws the same tokens. Its low 32 bits count. */
+  readonly seed: number;
+}
+
 export interface GenerateOptions {
   readonly maxTokens: number;
+  /** Without it, greedy decoding. */
+  readonly sampling?: Sampling;
 }
 
 /** What the listener of a generation wants next. */
@@ -28,7 +42,7 @@ export interface LogLikelihood {
 export interface Engine {
   /** Longest context in tokens, prompt and output together. */
   readonly context: number;
-  /** Greedy decoding; `onToken` is called as soon as a token is available, and may end the generation. */
+  /** `onToken` is called as soon as a token is available, and may end the generation. */
   generate(prompt: TokenIds, options: GenerateOptions, onToken: (token: number) => Next): Promise<Completion>;
   /** Each continuation by itself after the same context, which is read once. */
   score(context: TokenIds, continuations: readonly TokenIds[]): Promise<LogLikelihood[]>;
@@ -39,13 +53,23 @@ export interface Engine {
 export interface Tokenizer {
   /** A prompt, with the beginning-of-text token if the model was made with one. */
   readonly encode: (text: string) => number[];
+  /** A text by itself, without special tokens around it. */
+  readonly encodeBare: (text: string) => number[];
   /** The text of generated tokens; special tokens leave no trace. */
   readonly decode: (tokens: TokenIds) => string;
+  /** What stands for an empty context: the beginning-of-text token, else the end-of-text token. Absent where there is neither. */
+  readonly prefix?: number;
   /**
-   * Context and continuation cut where the whole text's own tokens fall: trailing spaces of the context belong to the
-   * continuation, and the pair is tokenised together (lm-eval `TemplateLM._encode_pair`).
+   * Context and continuation as they are fed: trailing white space of the context belongs to the continuation, and the pair is
+   * tokenised together (lm-eval `TemplateLM._encode_pair`). In place of an empty context stands the prefix.
    */
-  readonly encodePair: (context: string, continuation: string) => { context: number[]; continuation: number[] };
+  readonly encodePair: (context: string, continuation: string) => Pair;
+}
+
+/** Tokens of which the latter are scored. */
+export interface Pair {
+  readonly context: TokenIds;
+  readonly continuation: TokenIds;
 }
 
 /** A model ready to be asked. */

@@ -5,7 +5,7 @@ import type { InferenceSession, Tensor } from "onnxruntime-node";
 import type { WeightSource } from "../model.ts";
 import type { Device } from "../run.ts";
 import { type Cache, emptyCache } from "./cache.ts";
-import { greedy, likelihood, type Logits, type Position } from "./decode.ts";
+import { decode, likelihood, type Logits, type Position } from "./decode.ts";
 import type { Engine, TokenIds } from "./engine.ts";
 import { onnxRuntime, openSession } from "./runtime.ts";
 
@@ -44,7 +44,7 @@ export async function openOnnx(graph: string, folder: string, options: OnnxOptio
   const read = (tokens: TokenIds): Promise<Position> => feed(opened, empty, { tokens, kept: 1 });
   return {
     context,
-    generate: async (prompt, limits, onToken) => greedy(await read(prompt), endOfText, limits, onToken),
+    generate: async (prompt, asked, onToken) => decode(await read(prompt), endOfText, asked, onToken),
     score: async (prompt, continuations) => {
       const start = await read(prompt);
       const scores = [];

@@ -19,11 +19,15 @@ export const Script = z.strictObject({
 });
 export type Script = z.infer<typeof Script>;
 
+const encode = (text: string): number[] => Array.from(text, (char) => char.codePointAt(0) as number);
+/** U+0002, "start of text". */
+const texts = { encode, encodeBare: encode, prefix: 2 };
+
 /** One token a code point. */
 const codePoints: Tokenizer = {
-  encode: (text) => Array.from(text, (char) => char.codePointAt(0) as number),
+  ...texts,
   decode: (tokens) => String.fromCodePoint(...tokens),
-  encodePair: (context, continuation) => encodePair(codePoints.encode, context, continuation),
+  encodePair: (context, continuation) => encodePair(texts, context, continuation),
 };
 
 /** Answers by the script; a continuation it would write scores -0.1 a token, any other -1 a token. */

@@ -16,11 +16,16 @@ export function standInTokenizer(vocabulary: number): Tokenizer {
   };
   return {
     encode,
+    encodeBare: encode,
+    prefix: 0,
     decode: (tokens) => tokens.map((token) => token.toString(36).padStart(CHARACTERS, " ")).join(""),
     // Each by itself: in pieces of a fixed length the end of a context would join any continuation.
     encodePair: (context, continuation) => {
       const trimmed = context.trimEnd();
-      return { context: encode(trimmed), continuation: encode(context.slice(trimmed.length) + continuation) };
+      return {
+        context: trimmed === "" ? [0] : encode(trimmed),
+        continuation: encode(context.slice(trimmed.length) + continuation),
+      };
     },
   };
 }

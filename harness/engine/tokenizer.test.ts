@@ -10,9 +10,12 @@ const textOf = (tokens: readonly number[]): string => String.fromCodePoint(...to
 /** Words with the space before them, as BPE vocabularies have them: `a b` is `a`, ` b`. */
 const words = (text: string): string[] => text.match(/\s*\S+|\s+$/g) ?? [];
 
+/** Without a token of its own for the beginning. */
+const bare = (encode: (text: string) => number[]) => ({ encode, encodeBare: encode });
+
 describe("encodePair", () => {
   test("moves trailing spaces of the context to the continuation", () => {
-    const pair = encodePair(codePoints, "Q: 1+1?\nA: ", "two");
+    const pair = encodePair(bare(codePoints), "Q: 1+1?\nA: ", "two");
     expect(textOf(pair.context)).toBe("Q: 1+1?\nA:");
     expect(textOf(pair.continuation)).toBe(" two");
   });
@@ -20,7 +23,7 @@ describe("encodePair", () => {
   test("tokenises the pair together, so that a space joins its word", () => {
     const ids: string[] = [];
     const encode = (text: string): number[] => words(text).map((word) => (ids.push(word), ids.lastIndexOf(word)));
-    const pair = encodePair(encode, "the answer ", "is");
+    const pair = encodePair(bare(encode), "the answer ", "is");
     expect(pair.context.map((id) => ids[id])).toEqual(["the", " answer"]);
     expect(pair.continuation.map((id) => ids[id])).toEqual([" is"]);
   });
@@ -29,13 +32,28 @@ describe("encodePair", () => {
     const vocabulary = ["in", "to", "into"];
     const encode = (text: string): number[] =>
       text === "into" ? [2] : words(text).map((word) => vocabulary.indexOf(word));
-    expect(encodePair(encode, "in", "to")).toEqual({ context: [2], continuation: [] });
+    expect(encodePair(bare(encode), "in", "to")).toEqual({ context: [0], continuation: [] });
+  });
+
+  // TemplateLM._encode_pair feeds the context's own tokens and then what is left of the whole, though the two overlap.
+  test("keeps the context as it is tokenised by itself where the whole is cut elsewhere", () => {
+    const encode = (text: string): number[] => (text === "abc" ? [1, 23] : text === "ab" ? [12] : [9]);
+    expect(encodePair(bare(encode), "ab", "c")).toEqual({ context: [12], continuation: [23] });
+  });
+
+  test("puts the prefix before a text without a context, once", () => {
+    const tokenizer = { encode: (text: string) => [7, ...codePoints(text)], encodeBare: codePoints, prefix: 7 };
+    expect(encodePair(tokenizer, "", "ab")).toEqual({ context: [7], continuation: [97, 98] });
+    expect(encodePair(tokenizer, " ", "ab")).toEqual({ context: [7], continuation: [32, 97, 98] });
+    expect(encodePair(tokenizer, "", "\u0007b")).toEqual({ context: [7], continuation: [98] });
+    expect(encodePair(bare(codePoints), "", "ab")).toEqual({ context: [], continuation: [97, 98] });
   });
 
   test("together is the whole text's own tokens", () => {
     fc.assert(
-      fc.property(fc.string(), fc.string({ minLength: 1 }), (context, continuation) => {
-        const pair = encodePair(codePoints, context, continuation);
+      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (context, continuation) => {
+        const pair = encodePair(bare(codePoints), context, continuation);
+        fc.pre(context.trimEnd() !== "");
         expect([...pair.context, ...pair.continuation]).toEqual(codePoints(context + continuation));
         expect(textOf(pair.context)).toBe(context.trimEnd());
       }),

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Tokenizer, TokenIds } from "./engine.ts";
+import { present } from "../present.ts";
+import type { Pair, Tokenizer, TokenIds } from "./engine.ts";
 import { onnxRuntime } from "./runtime.ts";
 
 /** The part of the library's tokenizer that perjoule uses. */
@@ -8,18 +9,29 @@ interface LibraryTokenizer {
   encode(text: string, options: { add_special_tokens: boolean }): number[];
   decode(tokens: number[], options: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean }): string;
   readonly bos_token_id?: number | undefined;
+  readonly eos_token_id?: number | undefined;
 }
 
-/** Cuts context and continuation as lm-eval does, on any way of turning text into tokens. */
+/**
+ * Cuts context and continuation as lm-eval does, on any way of turning text into tokens: of the tokens of both together, the
+ * continuation's are those after as many as the context has by itself.
+ */
 export function encodePair(
-  encode: (text: string) => number[],
+  { encode, encodeBare, prefix }: Pick<Tokenizer, "encode" | "encodeBare" | "prefix">,
   context: string,
   continuation: string,
-): { context: number[]; continuation: number[] } {
+): Pair {
   const trimmed = context.trimEnd();
-  const whole = encode(context + continuation);
-  const start = encode(trimmed);
-  return { context: whole.slice(0, start.length), continuation: whole.slice(start.length) };
+  if (trimmed !== "") {
+    const start = encode(trimmed);
+    return { context: start, continuation: encode(context + continuation).slice(start.length) };
+  }
+  const tokens = encodeBare(context + continuation);
+  if (prefix === undefined) return { context: [], continuation: tokens };
+  // A continuation that begins with the prefix itself has it for its context.
+  return tokens[0] === prefix
+    ? { context: tokens.slice(0, 1), continuation: tokens.slice(1) }
+    : { context: [prefix], continuation: tokens };
 }
 
 /** Reads `tokenizer.json` of a model folder. Nothing is fetched from a network. */
@@ -33,12 +45,13 @@ export async function openTokenizer(folder: string): Promise<Tokenizer> {
 
   const bare = (text: string): number[] => library.encode(text, { add_special_tokens: false });
   const start = await startOfText(folder, library);
-  const encode = (text: string): number[] => [...start, ...bare(text)];
+  const prefix = start[0] ?? library.bos_token_id ?? library.eos_token_id;
+  const texts = present({ encode: (text: string) => [...start, ...bare(text)], encodeBare: bare, prefix });
   return {
-    encode,
+    ...texts,
+    encodePair: (context, continuation) => encodePair(texts, context, continuation),
     decode: (tokens: TokenIds) =>
       library.decode([...tokens], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
-    encodePair: (context, continuation) => encodePair(encode, context, continuation),
   };
 }
 

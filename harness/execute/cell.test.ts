@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { LoadedModel } from "../engine/engine.ts";
 import { Script, scripted } from "../engine/scripted.ts";
+import { seedFrom } from "../stats/random.ts";
 import type { Question } from "../task.ts";
 import { askBlock, askOne } from "./cell.ts";
 import { BlockResult } from "./messages.ts";
@@ -43,6 +45,55 @@ describe("askOne", () => {
       reason: 'the script fails on "oh!"',
       latency: 20,
     });
+  });
+});
+
+describe("askOne, a prompt longer than the context", () => {
+  const short = scripted(Script.parse({ otherwise: "a\nb", context: 12 }));
+  const told = async (prompt: string): Promise<unknown> =>
+    askOne(short, question("1", prompt), { ...limits, maxTokens: 2 });
+
+  test("says how many tokens it lost", async () => {
+    expect(await told("0123456789abc")).toMatchObject({ prompt_tokens: 10, truncated_tokens: 3 });
+  });
+
+  test("says nothing where it lost none", async () => {
+    const answer = await told("0123456789");
+    expect(answer).toMatchObject({ prompt_tokens: 10 });
+    expect(answer).not.toHaveProperty("truncated_tokens");
+  });
+});
+
+describe("askBlock, drawn answers", () => {
+  /** The seeds with which an engine was asked, by prompt. */
+  async function seedsOf(seed: number | undefined, ...prompts: string[]): Promise<Map<string, number | undefined>> {
+    const seeds = new Map<string, number | undefined>();
+    const { engine, tokenizer } = model;
+    const watched: LoadedModel = {
+      tokenizer,
+      engine: {
+        ...engine,
+        generate(prompt, options, onToken) {
+          seeds.set(tokenizer.decode(prompt), options.sampling?.seed);
+          return engine.generate(prompt, options, onToken);
+        },
+      },
+    };
+    const sampling = seed === undefined ? {} : { sampling: { temperature: 1, topK: 50, seed } };
+    await askBlock(watched, once(...prompts.map((prompt) => question(prompt, prompt))), { ...limits, ...sampling });
+    return seeds;
+  }
+
+  test("have a seed by the pass and the question's id, whatever was asked before", async () => {
+    const together = await seedsOf(7, "a", "b", "c");
+    expect(await seedsOf(7, "c", "a")).toEqual(new Map(["c", "a"].map((id) => [id, together.get(id)])));
+    expect(new Set(together.values()).size).toBe(3);
+    expect((await seedsOf(8, "a")).get("a")).not.toBe(together.get("a"));
+    expect(together.get("a")).toBe(seedFrom(7, "a"));
+  });
+
+  test("have none where the likeliest token is taken", async () => {
+    expect(await seedsOf(undefined, "a")).toEqual(new Map([["a", undefined]]));
   });
 });
 

@@ -1,6 +1,9 @@
 import type { LoadedModel } from "../engine/engine.ts";
 import { type Clock, monotonic, stopwatch } from "../meter/stopwatch.ts";
-import { direct, type Limits } from "../solver/direct.ts";
+import { present } from "../present.ts";
+import type { Limits } from "../solver/asked.ts";
+import { direct } from "../solver/direct.ts";
+import { seedFrom } from "../stats/random.ts";
 import type { Question } from "../task.ts";
 import type { Nanoseconds } from "../units.ts";
 import type { BlockResult } from "./messages.ts";
@@ -17,23 +20,35 @@ export async function askOne(
   const submitted = clock();
   const timing = { tokenized: 0, tokens: [] as number[] };
   try {
-    const { output, promptTokens } = await direct(model, question, limits, (moment) => {
-      const at = clock() - submitted;
-      if (moment === "token") timing.tokens.push(at);
-      else timing.tokenized = at;
-    });
+    const { output, promptTokens, truncatedTokens } = await direct(
+      model,
+      question,
+      ownSeed(limits, question),
+      (moment) => {
+        const at = clock() - submitted;
+        if (moment === "token") timing.tokens.push(at);
+        else timing.tokenized = at;
+      },
+    );
     const latency = clock() - submitted;
-    return {
-      outcome: "answered",
+    return present({
+      outcome: "answered" as const,
       question: question.id,
       output,
       prompt_tokens: promptTokens,
+      truncated_tokens: truncatedTokens === 0 ? undefined : truncatedTokens,
       timing: { ...timing, latency },
-    };
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { outcome: "failed", question: question.id, reason, latency: clock() - submitted };
   }
+}
+
+/** What is drawn for a question does not depend on those asked before it. */
+function ownSeed(limits: Limits, { id }: Question): Limits {
+  const { sampling } = limits;
+  return sampling === undefined ? limits : { ...limits, sampling: { ...sampling, seed: seedFrom(sampling.seed, id) } };
 }
 
 /**

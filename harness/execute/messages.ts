@@ -2,7 +2,17 @@ import { z } from "zod";
 import { Output, Timing } from "../observation.ts";
 import { Device } from "../run.ts";
 import { ModelSource, WeightSource } from "../model.ts";
+import { present } from "../present.ts";
+import type { Limits } from "../solver/asked.ts";
 import { Question } from "../task.ts";
+
+const Sampling = z.strictObject({
+  temperature: z.number().positive(),
+  topK: z.number().int().positive().optional(),
+  topP: z.number().positive().optional(),
+  /** Of this pass; every question's own is made of it and the question's id. */
+  seed: z.number().int().nonnegative(),
+});
 
 /** How a cell's process finds and runs its model. */
 export const Opening = z.strictObject({
@@ -20,10 +30,17 @@ export const Opening = z.strictObject({
   /** Limits of generated answers. */
   maxTokens: z.number().int().positive(),
   stops: z.array(z.string()),
+  /** Absent: greedy decoding. */
+  sampling: Sampling.optional(),
   /** Answers asked before anything counts, the first of them cold. */
   warmup: z.array(Question),
 });
 export type Opening = z.infer<typeof Opening>;
+
+/** The limits of the answers that a process was opened for. */
+export function limitsOf({ maxTokens, stops, sampling }: Pick<Opening, "maxTokens" | "stops" | "sampling">): Limits {
+  return present({ maxTokens, stops, sampling: sampling && present(sampling) });
+}
 
 /** What the parent asks of a cell's process, one at a time. */
 export const Request = z.discriminatedUnion("type", [
@@ -55,6 +72,7 @@ export const BlockResult = z.strictObject({
         question: z.string(),
         output: Output,
         prompt_tokens: z.number().int().nonnegative(),
+        truncated_tokens: z.number().int().nonnegative().optional(),
         timing: Timing,
       }),
       z.strictObject({ outcome: z.literal("failed"), question: z.string(), reason: z.string(), latency: nanoseconds }),

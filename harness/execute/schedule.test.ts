@@ -38,6 +38,7 @@ async function schedule(more: Partial<Schedule>, fake: FakeOptions = {}, count =
     plan: { trials: 1, seed: 42, warmup: 3 },
     cells: cells(["a", "b"]),
     questionsOf: () => questions(count),
+    repeatsOf: () => 1,
     openingOf: (cell) => ({
       source: "script",
       folder: cell.model,
@@ -74,6 +75,55 @@ describe("runSchedule", () => {
       }
     }
     for (const observation of told.observations) expect(Observation.safeParse(observation).success).toBe(true);
+  });
+
+  test("asks a cell's questions as often as it repeats them, each time in a trial of its own", async () => {
+    const grid = cells(["a", "b"], ["s", "t"]);
+    const opened: string[] = [];
+    const told = await schedule(
+      {
+        plan: { trials: 2, seed: 1, warmup: 0 },
+        cells: grid,
+        repeatsOf: ({ task }) => (task === "s" ? 3 : 1),
+        openingOf: (cell, trial) => {
+          opened.push(`${cell.model} ${cell.task} ${trial}`);
+          return { source: "script", folder: cell.model, device: "cpu", threads: 1, maxTokens: 8, stops: ["\n"] };
+        },
+      },
+      {},
+      5,
+    );
+    const passes = (task: string): number[] => (task === "s" ? [0, 1, 2, 3, 4, 5] : [0, 1]);
+    for (const { key, model, task } of grid) {
+      expect(opened.filter((name) => name.startsWith(`${model} ${task} `)).toSorted()).toEqual(
+        passes(task).map((trial) => `${model} ${task} ${trial}`),
+      );
+      const asked = ofKind(told, "answer").filter(({ cell }) => cell === key);
+      expect(asked.map(({ trial, question }) => `${trial} ${question}`)).toEqual(
+        passes(task).flatMap((trial) => questions(5).map(({ id }) => `${trial} ${id}`)),
+      );
+    }
+    expect(told.progress.reduce((sum, { done }) => sum + done, 0)).toBe(2 * (6 + 2) * 5);
+  });
+
+  test("starts the cells of a trial in the same order, whatever others repeat", async () => {
+    const plan = { trials: 1, seed: 5, warmup: 0 };
+    const grid = cells(["a", "b", "c"], ["s", "t"]);
+    const once = await schedule({ plan, cells: grid }, {}, 5);
+    const repeated = await schedule({ plan, cells: grid, repeatsOf: ({ task }) => (task === "s" ? 2 : 1) }, {}, 5);
+    expect(loadOrder(repeated).slice(0, 6)).toEqual(loadOrder(once));
+    expect(loadOrder(repeated)).toHaveLength(9);
+  });
+
+  test("records what a prompt lost for want of room, and nothing where it lost none", async () => {
+    // A prompt is "question 0:", 11 tokens.
+    const told = async (context: number): Promise<unknown[]> => {
+      const of = await schedule({ cells: cells(["a"]) }, { scriptOf: () => ({ otherwise: "x", context }) }, 1);
+      for (const observation of of.observations) expect(Observation.safeParse(observation).success).toBe(true);
+      return ofKind(of, "answer").map((answer) => [answer.prompt_tokens, answer.truncated_tokens, Object.keys(answer)]);
+    };
+    expect(await told(12)).toEqual([[4, 7, expect.arrayContaining(["truncated_tokens"])]]);
+    expect(await told(19)).toEqual([[11, undefined, expect.not.arrayContaining(["truncated_tokens"])]]);
   });
 
   test("starts a fresh process for every pass, opened first and closed last", async () => {

@@ -24,7 +24,9 @@ export interface Schedule {
   readonly plan: Pick<Plan, "trials" | "seed" | "warmup">;
   readonly cells: readonly Cell[];
   questionsOf(cell: Cell): readonly Question[];
-  openingOf(cell: Cell): Omit<Opening, "type" | "warmup">;
+  /** How often a trial asks each of its questions, each time in a fresh process. */
+  repeatsOf(cell: Cell): number;
+  openingOf(cell: Cell, trial: number): Omit<Opening, "type" | "warmup">;
   /** Memory that a cell's weights take; cells that would not fit side by side run one after another. */
   weightOf(cell: Cell): Bytes;
   readonly memory: Bytes;
@@ -46,8 +48,11 @@ export interface Schedule {
 export async function runSchedule(schedule: Schedule): Promise<void> {
   const random = seeded(schedule.plan.seed);
   await watchIdle(schedule, { state: "bare", cells: [], trial: 0 }, BARE_IDLE_WINDOWS);
-  for (let trial = 0; trial < schedule.plan.trials; trial++) {
-    for (const heat of shuffled(heats(schedule), random)) {
+  const passesOf = (cell: Cell): number => schedule.plan.trials * schedule.repeatsOf(cell);
+  const passes = Math.max(...schedule.cells.map(passesOf));
+  for (let trial = 0; trial < passes; trial++) {
+    const cells = schedule.cells.filter((cell) => trial < passesOf(cell));
+    for (const heat of shuffled(heats({ ...schedule, cells }), random)) {
       // A generator of its own: how many windows a heat takes must not decide the order of the next one.
       await runHeat(schedule, heat, trial, seeded(Math.floor(random() * 2 ** 32)));
     }
@@ -122,7 +127,7 @@ async function openPass(schedule: Schedule, cell: Cell, trial: number): Promise<
   try {
     const opened = await process.request({
       type: "open",
-      ...schedule.openingOf(cell),
+      ...schedule.openingOf(cell, trial),
       warmup: warmupOf(questions, schedule.plan.warmup),
     });
     const { load, first_answer } = opened;
@@ -198,8 +203,8 @@ function observationsOf(block: BlockResult, measured: Measured, pass: Pass, tria
       const { outcome: _, ...failure } = answer;
       return { kind: "failure", ...where, window: pass.windows, ...failure };
     }
-    const { question, output, prompt_tokens, timing } = answer;
-    return { kind: "answer", ...where, window: pass.windows, question, output, prompt_tokens, timing };
+    const { outcome: _, ...own } = answer;
+    return { kind: "answer", ...where, window: pass.windows, ...own };
   });
   const { wall, cpu, rounds } = block;
   const window = present({

@@ -30,6 +30,15 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
     });
   }
   caveats.push(...(isJudged(cell.cell) ? textCaveats(cell) : randomCaveats(cell)));
+  const { absent } = run.tasks[cell.cell.task] ?? {};
+  if (absent !== undefined) {
+    caveats.push({
+      id: "partial_group",
+      text: "the data held some of a group's tasks only: its score is of those, and not that of the group",
+      detail: `${cell.cell.task}: without ${absent.length} tasks, ${absent.slice(0, 3).join(", ")}${absent.length > 3 ? ", ..." : ""}`,
+      remedy: "leave --data out to pull all of it, or give a whole copy",
+    });
+  }
   const busy = run.environment.busy_before;
   if (busy !== undefined && busy > BUSY) {
     caveats.push({
@@ -63,6 +72,15 @@ function textCaveats(cell: Omit<CellSummary, "caveats">): Caveat[] {
       text: "some answers reached the length limit",
       detail: `${cell.cell.key}: ${cut} of ${cell.questions}`,
       remedy: "raise max_gen_toks in the task if the answer may be longer",
+    });
+  }
+  const shortened = cell.answers.filter(({ answer }) => (answer.truncated_tokens ?? 0) > 0).length;
+  if (shortened > 0) {
+    caveats.push({
+      id: "truncated_prompts",
+      text: "some prompts lost their beginning, for which the model's context has no room; lm-eval cuts them at the same place",
+      detail: `${cell.cell.key}: ${shortened} of ${cell.questions}`,
+      remedy: "ask with fewer examples (--num-fewshot), or a model of a longer context",
     });
   }
   const empty = cell.answers.filter(

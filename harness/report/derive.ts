@@ -16,6 +16,8 @@ import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
 import { COST_COLUMNS } from "./costcolumns.ts";
 import { toCsv } from "./csv.ts";
 import { ENERGY_COLUMNS, energyRows } from "./energycolumns.ts";
+import { METRIC_COLUMNS } from "./metriccolumns.ts";
+import { type MetricRow, metricRows } from "./metrics.ts";
 import { type PrecisionRow, precisionRows } from "./precision.ts";
 import { PRECISION_COLUMNS } from "./precisioncolumns.ts";
 import { summarise } from "./summarise.ts";
@@ -28,6 +30,7 @@ export interface Report {
   readonly folder: string;
   readonly run: Run;
   readonly cells: readonly CellSummary[];
+  readonly metrics: readonly MetricRow[];
   /** Of models that ran in several precisions. */
   readonly precisions: readonly PrecisionRow[];
   /** Of models whose active parameters are known. */
@@ -52,6 +55,7 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
     folder,
     run,
     cells,
+    metrics: metricRows(run, cells),
     precisions: precisionRows(cells, run.plan.seed),
     activity: activityRows(cells, run.plan.seed),
     costs,
@@ -67,9 +71,10 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
  */
 export async function deriveReport(folder: string, prices?: string): Promise<Report> {
   const report = await readReport(folder, prices);
-  const { cells, precisions, activity, costs, breakEvens } = report;
+  const { cells, metrics, precisions, activity, costs, breakEvens } = report;
   const tables = {
     "summary.csv": await toCsv(SUMMARY_COLUMNS, cells),
+    "metrics.csv": await toCsv(METRIC_COLUMNS, metrics),
     "energy.csv": await toCsv(ENERGY_COLUMNS, cells.flatMap(energyRows)),
     "costs.csv": await toCsv(COST_COLUMNS, costs),
     "breakevens.csv": await toCsv(BREAKEVEN_COLUMNS, breakEvens),

@@ -26,6 +26,7 @@ describe.each(runs)("the reference run %s", (name) => {
         "breakevens.csv",
         "costs.csv",
         "energy.csv",
+        "metrics.csv",
         "precisions.csv",
         "summary.csv",
       ]);

@@ -4,13 +4,12 @@ import { present } from "../present.ts";
 import { type CellSummary, type FailedAnswer, isJudged, type JudgedAnswer, type QuestionTotals } from "../report.ts";
 import type { Cell, Run } from "../run.ts";
 import { judge } from "../score/score.ts";
-import { meanInterval } from "../stats/bootstrap.ts";
-import { type Estimate, wilson } from "../stats/interval.ts";
-import type { Question, TaskDefinition } from "../task.ts";
-import { type Bytes, type Seconds, secondsFrom } from "../units.ts";
+import { creditMetricOf, type Question, repeatsOf, type TaskDefinition } from "../task.ts";
+import { type Bytes, type Seconds, secondsFrom, type Share } from "../units.ts";
 import { caveatsOf } from "./caveats.ts";
 import { cellEnergy } from "./energy.ts";
 import { groupBy } from "./group.ts";
+import { itemsOf, type Put as ScoredPut, qualityOf, siblingsOf } from "./quality.ts";
 import { withRatios } from "./ratio.ts";
 import { sourcesOf } from "./sources.ts";
 import { outputTokens, speeds, timesOf } from "./timing.ts";
@@ -51,21 +50,22 @@ function summariseCell(
   observations: readonly CellObservation[],
   idle: readonly IdleObservation[],
 ): CellSummary {
-  const { trials, seed } = run.plan;
+  const { seed } = run.plan;
   const { definition, model } = recordsOf(run, cell);
+  const trials = run.plan.trials * repeatsOf(definition);
   const windows = ofKind(observations, "window");
   const answered = ofKind(observations, "answer");
   const failed = ofKind(observations, "failure");
   const puts = [...answered, ...failed.filter(wasPut)];
   const blocks = blocksOf(windows, puts);
   const byId = new Map(questions.map((question) => [question.id, question]));
-  const judged = answered.map((answer) => judgeAnswer(cell, definition, byId, answer));
+  const judged = judgeAnswers(cell, definition, byId, answered);
   const sources = sourcesOf(run, cell, idle);
   const energies = sources.flatMap((source) => cellEnergy(source, blocks, judged, run.environment, seed) ?? []);
   const read = new Set(energies.map(({ summary: { source } }) => source));
   const best = energies.find(({ summary }) => 2 * summary.unread <= blocks.length) ?? energies[0];
   const answers = judged.map((one) => present({ ...one, energy: best?.energyOf.get(one.answer)?.gross }));
-  const failures = failuresOf(run, questions, answered, failed);
+  const failures = failuresOf(run, trials, questions, answered, failed);
   const [load] = ofKind(observations, "load");
   const memory = ofKind(observations, "close").flatMap((close) => close.peak_memory_bytes ?? []);
   const summary = present({
@@ -79,7 +79,7 @@ function summariseCell(
     answers,
     failures,
     totals: totalsOf(cell, questions, blocks, answers, best?.energyOf),
-    ...(isJudged(cell) && qualityOf(definition, answers, failures, seed)),
+    ...(isJudged(cell) && correctness(definition, questions, answers, failures, seed)),
     promptTokens: answered.reduce((sum, answer) => sum + answer.prompt_tokens, 0),
     outputTokens: answered.reduce((sum, answer) => sum + outputTokens(answer), 0),
     load: load && secondsFrom(load.load),
@@ -112,18 +112,23 @@ function weightBytesOf(
   return graph?.weight_bytes ?? weight_bytes;
 }
 
-function judgeAnswer(
+function judgeAnswers(
   cell: Cell,
   definition: TaskDefinition,
   byId: ReadonlyMap<string, Question>,
-  answer: Answer,
-): JudgedAnswer {
-  const question = byId.get(answer.question);
-  if (question === undefined) {
+  answered: readonly Answer[],
+): JudgedAnswer[] {
+  const asked = answered.map((answer) => {
+    const question = byId.get(answer.question);
+    if (question !== undefined) return { question, trial: answer.trial, answer };
     throw new Error(`the observations hold an answer of ${answer.cell} to "${answer.question}", but not that question`);
-  }
-  const verdict = isJudged(cell) ? judge(definition, question, answer.output) : undefined;
-  return { question, trial: answer.trial, answer, ...verdict };
+  });
+  if (!isJudged(cell)) return asked;
+  const siblings = siblingsOf(asked);
+  return asked.map((one) => {
+    const outputs = siblings(one).map(({ answer }) => answer.output);
+    return { ...one, ...judge(definition, one.question, one.answer.output, outputs) };
+  });
 }
 
 interface MeasuredPut {
@@ -184,12 +189,13 @@ function totalsOf(
  */
 function failuresOf(
   run: Run,
+  trials: number,
   questions: readonly Question[],
   answered: readonly Answer[],
   failures: readonly Failure[],
 ): FailedAnswer[] {
   const out: FailedAnswer[] = [];
-  for (let trial = 0; trial < run.plan.trials; trial++) {
+  for (let trial = 0; trial < trials; trial++) {
     const done = new Set(answered.flatMap((answer) => (answer.trial === trial ? [answer.question] : [])));
     const ofTrial = failures.filter((failure) => failure.trial === trial);
     const own = new Map(ofTrial.map((failure) => [failure.question, failure.reason]));
@@ -203,32 +209,31 @@ function failuresOf(
   return out;
 }
 
-type Quality = Pick<CellSummary, "correct" | "accuracy" | "chance">;
+type Correctness = Pick<CellSummary, "correct" | "accuracy" | "chance">;
 
-function qualityOf(
-  { perjoule }: TaskDefinition,
+/** By the task's metric of credit. Absent of a task that has none, as one of perplexities. */
+function correctness(
+  definition: TaskDefinition,
+  questions: readonly Question[],
   answers: readonly JudgedAnswer[],
   failures: readonly FailedAnswer[],
   seed: number,
-): Quality {
+): Correctness {
+  if (creditMetricOf(definition) === undefined) return {};
+  const puts = [...answers, ...failures].map((one): ScoredPut => {
+    const credit = "credit" in one ? one.credit : undefined;
+    return present({ question: one.question, score: credit === undefined ? undefined : { value: credit } });
+  });
   return present({
     correct: answers.reduce((sum, { credit = 0 }) => sum + credit, 0),
-    accuracy: answers.length === 0 ? undefined : accuracy(creditPerQuestion(answers, failures), seed),
-    chance: perjoule.chance,
+    accuracy: answers.length === 0 ? undefined : qualityOf(itemsOf(puts, true) ?? [], "mean", seed)?.estimate,
+    chance: definition.perjoule.chance ?? blindGuess(definition, questions),
   });
 }
 
-/** Repeats of a question are folded before anything is averaged over questions: n questions asked k times are n items, not n x k. */
-function creditPerQuestion(answers: readonly JudgedAnswer[], failures: readonly FailedAnswer[]): number[] {
-  const byQuestion = groupBy([...answers, ...failures], (put) => put.question.id);
-  return [...byQuestion.values()].map(
-    (puts) => puts.reduce((sum, put) => sum + (("credit" in put && put.credit) || 0), 0) / puts.length,
-  );
-}
-
-function accuracy(credits: readonly number[], seed: number): Estimate {
-  const value = credits.reduce((sum, credit) => sum + credit, 0) / credits.length;
-  const isBinary = credits.every((credit) => credit === 0 || credit === 1);
-  const interval = isBinary ? wilson(value, credits.length) : meanInterval(credits, { seed });
-  return present({ value, interval });
+/** Expected accuracy of a guess among the choices. */
+function blindGuess({ output_type }: TaskDefinition, questions: readonly Question[]): Share | undefined {
+  if (output_type !== "multiple_choice" || questions.length === 0) return undefined;
+  const shares = questions.map(({ choices = [], targets }) => (targets?.length ?? 1) / choices.length);
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }

@@ -16,7 +16,7 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   ...identity<CellSummary>((row) => row, "run", "model", "task", "device", "precision", "threads", "batch", "solver"),
   perCell(
     "questions",
-    "answers wanted: questions x trials; of a stopped run, those it came to",
+    "answers wanted: questions x trials x the task's repeats; of a stopped run, those it came to",
     (row) => row.questions,
   ),
   perCell("answered", "answers that came", (row) => row.answers.length),
@@ -28,10 +28,14 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   ),
   ...interval<CellSummary>(
     "accuracy",
-    "credit per question, failures in the denominator, absent when no answer came; Wilson interval, or bootstrap over questions where repeats differ",
+    "credit per question by the task's first metric that gives any, failures in the denominator, absent when no answer came; Wilson interval, between clusters where the task names any, or bootstrap over questions where credit is not 0 or 1",
     (row) => row.accuracy,
   ),
-  perCell("chance", "expected accuracy of a blind guess, as the task declares it", (row) => row.chance),
+  perCell(
+    "chance",
+    "expected accuracy of a blind guess, as the task declares it, or counted from its choices",
+    (row) => row.chance,
+  ),
   perCell("accuracy_above_chance", "(accuracy - chance) / (1 - chance)", (row) => aboveChance(row)),
   perCell(
     "prompt_tokens",

@@ -1,7 +1,8 @@
 import Table from "cli-table3";
 import { isModelled, type Caveat, type CellSummary, type EnergySummary } from "../report.ts";
-import { multiple, quantity, share } from "./format.ts";
+import { multiple, plain, quantity, share } from "./format.ts";
 import { groupBy } from "./group.ts";
+import type { MetricRow } from "./metrics.ts";
 import { namesAmong, oneLine, withoutAccuracy } from "./naming.ts";
 
 const HEAD = ["model", "accuracy", "median latency", "J per answer", "J per correct", "to the cheapest", "energy"];
@@ -11,15 +12,16 @@ const ABSENT = "";
  * The table of a run: one block a task, models by accuracy, dearer ones after cheaper ones of equal accuracy.
  * Below it, what the numbers mean, and every caveat once with its remedy.
  */
-export function runTable(cells: readonly CellSummary[]): string {
+export function runTable(cells: readonly CellSummary[], metrics: readonly MetricRow[] = []): string {
+  const figure = figureAmong(metrics);
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } });
   const name = namesAmong(cells);
   for (const [task, rows] of groupBy(cells, (cell) => cell.cell.task)) {
     table.push([{ colSpan: HEAD.length, content: oneLine(taskLabel(task, rows[0] as CellSummary)) }]);
-    for (const cell of [...rows].sort(bestFirst)) {
+    for (const cell of [...rows].sort((a, b) => bestFirst(a, b) || byFigure(figure(a), figure(b)))) {
       table.push([
         `  ${name(cell)}`,
-        accuracyText(cell),
+        accuracyText(cell, figure(cell)),
         latencyText(cell),
         answerEnergy(cell.energy),
         correctEnergy(cell.energy),
@@ -57,9 +59,25 @@ function provenance({ energy }: CellSummary): string {
   return energy === undefined ? "~" : `${energy.grade} ${energy.boundary} ${energy.source}`;
 }
 
+/** The first metric of each cell's task, for a task that gives no credit. */
+function figureAmong(metrics: readonly MetricRow[]): (cell: CellSummary) => MetricRow | undefined {
+  const first = new Map<CellSummary, MetricRow>();
+  for (const row of metrics) if (row.task === row.cell.cell.task && !first.has(row.cell)) first.set(row.cell, row);
+  return (cell) => first.get(cell);
+}
+
+/** Of two cells that earn no credit, the better figure first. */
+function byFigure(a: MetricRow | undefined, b: MetricRow | undefined): number {
+  if (a?.estimate === undefined || b?.estimate === undefined) return 0;
+  return (a.estimate.value - b.estimate.value) * (a.better === "lower" ? 1 : -1);
+}
+
 /** A star marks an accuracy that a blind guess could have. */
-function accuracyText(cell: CellSummary): string {
-  if (cell.accuracy === undefined) return withoutAccuracy(cell);
+function accuracyText(cell: CellSummary, figure: MetricRow | undefined): string {
+  if (cell.accuracy === undefined) {
+    if (cell.answers.length === 0 || figure === undefined) return withoutAccuracy(cell);
+    return figure.estimate === undefined ? figure.metric : `${plain(figure.estimate)} ${figure.metric}`;
+  }
   return `${share(cell.accuracy)}${cell.caveats.some((caveat) => caveat.id === "at_chance") ? " *" : ""}`;
 }
 

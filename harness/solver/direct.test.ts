@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Engine, LoadedModel } from "../engine/engine.ts";
 import { Script, scripted } from "../engine/scripted.ts";
 import type { Question } from "../task.ts";
-import { beforeStop, direct, type Limits, type Moment } from "./direct.ts";
+import type { Limits, Moment } from "./asked.ts";
+import { beforeStop, direct } from "./direct.ts";
 
 const says = (otherwise: string, more: object = {}): LoadedModel => scripted(Script.parse({ otherwise, ...more }));
 const ask = (prompt: string, choices?: string[]): Question => ({
@@ -15,9 +16,9 @@ const limits = (...stops: string[]): Limits => ({ maxTokens: 200, stops });
 const nothing = (): void => {};
 
 async function generated(model: LoadedModel, prompt: string, given: Limits) {
-  const { output, promptTokens } = await direct(model, ask(prompt), given, nothing);
+  const { output, ...tokens } = await direct(model, ask(prompt), given, nothing);
   if (output.type !== "generation") throw new Error("expected a generation");
-  return { ...output, promptTokens };
+  return { ...output, ...tokens };
 }
 
 describe("direct, generating", () => {
@@ -40,6 +41,7 @@ describe("direct, generating", () => {
     const pieces = ["x", "|;", "y"];
     const tokenizer = {
       encode: () => [9],
+      encodeBare: () => [9],
       decode: (tokens: readonly number[]) => tokens.map((token) => pieces[token]).join(""),
       encodePair: () => ({ context: [], continuation: [] }),
     };
@@ -90,14 +92,28 @@ describe("direct, generating", () => {
     });
   });
 
-  test("counts the prompt's tokens, and writes no more than the context holds", async () => {
-    const model = says("abcdef", { context: 7 });
-    expect(await generated(model, "12345", limits())).toMatchObject({ text: "ab", promptTokens: 5, finish: "length" });
+  // HFLM.generate_until keeps the last (context - max_gen_toks) tokens of a prompt, whatever the answer then takes of the room.
+  test("cuts the prompt's beginning to leave room for the longest answer, and counts both parts", async () => {
+    const model = says("abc", { context: 7, replies: { "45": "end" } });
+    expect(await generated(model, "12345", { maxTokens: 5, stops: [] })).toMatchObject({
+      text: "end",
+      promptTokens: 2,
+      truncatedTokens: 3,
+    });
+    expect(await generated(model, "45", { maxTokens: 5, stops: [] })).toMatchObject({
+      promptTokens: 2,
+      truncatedTokens: 0,
+    });
   });
 
-  test("refuses a prompt that leaves no room for one token", async () => {
-    const model = says("abc", { context: 5 });
-    await expect(generated(model, "12345", limits())).rejects.toThrow("5 tokens do not fit the model's context of 5");
+  test("shares a context that the longest answer alone would fill between prompt and answer", async () => {
+    const model = says("abcdef", { context: 7 });
+    expect(await generated(model, "12345", limits())).toMatchObject({
+      text: "abc",
+      promptTokens: 4,
+      truncatedTokens: 1,
+      finish: "length",
+    });
   });
 
   test("refuses an empty prompt", async () => {
@@ -158,6 +174,7 @@ describe("direct, choosing", () => {
       },
       tokenizer: {
         encode: () => [],
+        encodeBare: () => [],
         decode: () => "",
         encodePair: (_context, continuation) =>
           pairs.get(continuation) as { context: number[]; continuation: number[] },
@@ -178,11 +195,26 @@ describe("direct, choosing", () => {
     );
   });
 
-  test("refuses a question whose longest choice does not fit, and takes one that just does", async () => {
-    const fits = says("x", { context: 8 });
-    await expect(direct(fits, ask("12345", [" a", " bc"]), limits(), nothing)).resolves.toBeDefined();
-    await expect(direct(fits, ask("12345", [" a", " bcd"]), limits(), nothing)).rejects.toThrow(
-      "9 tokens do not fit the model's context of 8",
+  // HFLM._loglikelihood_tokens feeds all but the last of the last (context + 1) tokens, so each choice has its own cut.
+  test("cuts the context's beginning where a choice does not fit, for that choice", async () => {
+    const model = says("x", { context: 8 });
+    const read: string[] = [];
+    const engine: Engine = {
+      ...model.engine,
+      score: (context, continuations) => {
+        read.push(model.tokenizer.decode(context));
+        return model.engine.score(context, continuations);
+      },
+    };
+    const asked = await direct({ ...model, engine }, ask("12345", [" a", " bc", " bcd", " bcde"]), limits(), nothing);
+    // 5 + 4 - 1 tokens are fed and fit; 5 + 5 - 1 do not.
+    expect(read).toEqual(["12345", "2345"]);
+    expect(asked.truncatedTokens).toBe(1);
+  });
+
+  test("refuses a choice that does not fit by itself", async () => {
+    await expect(direct(says("x", { context: 3 }), ask("12", ["a", "bcde"]), limits(), nothing)).rejects.toThrow(
+      'the 4 tokens of choice "bcde" do not fit the model\'s context of 3',
     );
   });
 
@@ -192,8 +224,43 @@ describe("direct, choosing", () => {
     expect(told).toEqual(["tokenized"]);
   });
 
-  test("refuses a context without tokens, as generating does", async () => {
-    await expect(direct(says("x"), ask(" ", ["a", "b"]), limits(), nothing)).rejects.toThrow("no tokens");
+  test("reads the prefix in place of an empty context", async () => {
+    const model = says("x");
+    const read: (readonly number[])[] = [];
+    const engine: Engine = {
+      ...model.engine,
+      score: (context, continuations) => {
+        read.push(context);
+        return model.engine.score(context, continuations);
+      },
+    };
+    await direct({ ...model, engine }, ask(" ", ["a", "b"]), limits(), nothing);
+    expect(read).toEqual([[2]]);
+    const { prefix: _, ...without } = model.tokenizer;
+    const bare = { ...without, encodePair: () => ({ context: [], continuation: [1] }) };
+    await expect(direct({ engine, tokenizer: bare }, ask("", ["a", "b"]), limits(), nothing)).rejects.toThrow(
+      "no beginning-of-text token",
+    );
+  });
+
+  test("scores each choice after its own context", async () => {
+    const question: Question = { ...ask("It ", [" fits", " fits"]), contexts: ["is A.", "is B."] };
+    const model = says("x", { replies: { "It is B.": " fits" } });
+    expect((await direct(model, question, limits(), nothing)).output).toMatchObject({
+      choices: [{ greedy: false }, { greedy: true }],
+    });
+  });
+
+  test("scores choices after nothing too where it is asked to", async () => {
+    const model = says("none", { replies: { "\u0002": " b" } });
+    const asked = await direct(model, { ...ask("p", [" a", " b"]), unconditional: true }, limits(), nothing);
+    expect(asked.output).toMatchObject({
+      choices: [
+        { log_likelihood: -2, unconditional: -2 },
+        { log_likelihood: -2, unconditional: expect.closeTo(-0.2, 12) as number },
+      ],
+    });
+    expect(asked.promptTokens).toBe(1 + 4 + 1 + 4);
   });
 
   // Let through, JSON would write null; it is the failure of one question.

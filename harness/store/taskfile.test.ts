@@ -1,6 +1,5 @@
-import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { dataFile, parseTaskFile, TaskFileError } from "./taskfile.ts";
+import { parseTaskFile, TaskFileError } from "./taskfile.ts";
 
 const LINES = [
   "task: addition", // 1
@@ -33,9 +32,8 @@ describe("parseTaskFile", () => {
   test("fills in lm-eval's defaults", () => {
     expect(parseTaskFile(file(), "t/task.yaml")).toMatchObject({
       task: "addition",
-      test_split: "test",
       target_delimiter: " ",
-      num_fewshot: 0,
+      fewshot_delimiter: "\n\n",
       description: "",
       perjoule: { kind: "other" },
     });
@@ -55,20 +53,26 @@ describe("parseTaskFile", () => {
   });
 
   test("places a missing key of a map at the map", () => {
-    expect(refusal(file({ 10: "metadata: {}" }))).toMatch(/^t\/task\.yaml:10: missing key "metadata\.version"/);
+    expect(refusal(file({ 9: "  - aggregation: mean" }))).toBe('t/task.yaml:9: missing key "metric_list.0.metric"');
   });
 
   test("names line and key of a value that does not fit", () => {
-    expect(refusal(file({ 5: "output_type: generate" }))).toMatch(/^t\/task\.yaml:5: .*in "output_type"$/);
-    expect(refusal(file({ 1: "task: 'a b'" }))).toMatch(/^t\/task\.yaml:1: a task id is letters, .*in "task"$/);
-    expect(refusal(file({ 9: "  - metric: bleu" }))).toMatch(/^t\/task\.yaml:9: .*in "metric_list\.0\.metric"$/);
+    expect(refusal(file({ 5: "output_type: generate" }))).toMatch(
+      /^t\/task\.yaml:5: .*in "output_type", found "generate"$/,
+    );
+    expect(refusal(file({ 1: "task: 'a b'" }))).toMatch(
+      /^t\/task\.yaml:1: a task id is letters, .*in "task", found "a b"$/,
+    );
+    expect(refusal(file({ 9: "  - metric: bleu" }))).toMatch(
+      /^t\/task\.yaml:9: .*in "metric_list\.0\.metric", found "bleu"$/,
+    );
   });
 
   test("tells every problem of the file, each with its line", () => {
-    const message = refusal(file({ 2: "dataset_path: csv", 5: undefined, 10: "metadata: { version: 1 }\nx: 1\ny: 2" }));
+    const message = refusal(file({ 2: "dataset_path: 3", 6: undefined, 10: "metadata: { version: 1 }\nx: 1\ny: 2" }));
     expect(message.split("; ").map((line) => line.slice(0, 30))).toHaveLength(4);
     expect(message).toContain("t/task.yaml:2: ");
-    expect(message).toContain('missing key "output_type"');
+    expect(message).toContain('missing key "doc_to_text"');
     expect(message).toContain('t/task.yaml:10: unknown key "x"');
     expect(message).toContain('t/task.yaml:11: unknown key "y"');
   });
@@ -89,20 +93,46 @@ describe("parseTaskFile", () => {
     expect(refusal(text)).toMatch(/^t\/task\.yaml:1: /);
   });
 
-  test("refuses few-shot and sampling, which it would not do", () => {
-    expect(refusal(file({ 10: "metadata: { version: 1 }\nnum_fewshot: 5" }))).toMatch(
-      /^t\/task\.yaml:11: .*num_fewshot/,
+  test("refuses by name what lm-eval says in code", () => {
+    expect(refusal(file({ 10: "metadata: { version: 1 }\nprocess_docs: x" }))).toBe(
+      't/task.yaml:11: "process_docs" needs code, which perjoule does not run from data',
     );
-    const sampling = "metadata: { version: 1 }\ngeneration_kwargs:\n  do_sample: true";
-    expect(refusal(file({ 10: sampling }))).toMatch(/^t\/task\.yaml:12: .*generation_kwargs\.do_sample/);
+  });
+
+  test("takes what lm-eval's files say that means nothing for scores", () => {
+    const more =
+      "metadata: { version: 1, who: me }\ntag: [a, b]\ngroup: [old]\nshould_decontaminate: true\ntest_split: null";
+    expect(refusal(file({ 10: more }))).toBe("accepted");
+  });
+
+  test("does not take the name of a tag in a comment or a text for the tag", () => {
+    expect(refusal(file({ 6: 'doc_to_text: "Explain !function: {{a}}" # no !function' }))).toBe("accepted");
+  });
+
+  test("refuses a template that cannot be read, at its line", () => {
+    expect(refusal(file({ 7: 'doc_to_target: "{{answer"' }))).toMatch(
+      /^t\/task\.yaml:7: doc_to_target is not a usable template/,
+    );
+    const ours = 'metadata: { version: 1 }\nperjoule:\n  fields:\n    x: "{{ a | nothing }}"';
+    expect(refusal(file({ 10: ours }))).toMatch(/^t\/task\.yaml:13: .*nothing/);
+  });
+
+  test("refuses an aggregation that is not the metric's own", () => {
+    expect(refusal(file({ 9: "  - metric: exact_match\n    aggregation: perplexity" }))).toBe(
+      't/task.yaml:10: metric "exact_match" is aggregated by mean, found "perplexity"',
+    );
   });
 
   test("refuses a metric that does not fit the way of answering", () => {
     expect(refusal(file({ 9: "  - metric: acc" }))).toMatch(
-      /metric "acc" does not fit output_type generate_until; it takes "exact_match"/,
+      /metric "acc" does not fit output_type generate_until; it takes exact_match, f1, contains, numeric, bypass/,
     );
-    expect(refusal(file({ 5: "output_type: multiple_choice\ndoc_to_choice: choices" }))).toMatch(
-      /metric "exact_match" does not fit output_type multiple_choice; it takes "acc"/,
+    const choices = { 5: "output_type: multiple_choice\ndoc_to_choice: choices" };
+    expect(refusal(file({ ...choices, 9: "  - metric: contains" }))).toMatch(
+      /metric "contains" does not fit output_type multiple_choice; it takes acc, /,
+    );
+    expect(refusal(file({ ...choices, 9: "  - metric: acc\n    ignore_case: true" }))).toMatch(
+      /^t\/task\.yaml:11: "ignore_case" is an option of metrics of generated text$/,
     );
   });
 
@@ -115,33 +145,9 @@ describe("parseTaskFile", () => {
     expect(refusal(file({ 5: "output_type: multiple_choice", 9: "  - metric: acc" }))).toMatch(/^t\/task\.yaml:5: /);
   });
 
-  // run can ever be derived.
-  test("refuses a regular expression that this language cannot read", () => {
-    const filters =
-      "filter_list:\n  - name: n\n    filter:\n      - function: regex\n        regex_pattern: '(?P<n>[0-9]+)'";
+  // Otherwise nothing of a run could ever be derived.
+  test("refuses a pattern that Python could not read either", () => {
+    const filters = "filter_list:\n  - name: n\n    filter:\n      - function: regex\n        regex_pattern: '([0-9]+'";
     expect(refusal(file({ 10: `metadata: { version: 1 }\n${filters}` }))).toMatch(/^t\/task\.yaml:15: .*regex_pattern/);
-  });
-});
-
-describe("dataFile", () => {
-  const definition = (data_files: string) => parseTaskFile(file({ 4: `  data_files: ${data_files}` }), "t/task.yaml");
-  const folder = path.resolve("/tasks/t");
-
-  test("is the file of the test split, beside the definition", () => {
-    expect(dataFile(definition("{ train: a.jsonl, test: b.jsonl }"), folder)).toBe(path.join(folder, "b.jsonl"));
-    expect(dataFile(definition("sub/c.jsonl"), folder)).toBe(path.join(folder, "sub", "c.jsonl"));
-  });
-
-  test.each(["../other/test.jsonl", "sub/../../x.jsonl", "/etc/passwd"])(
-    "may not climb out of its folder: %s",
-    (name) => {
-      expect(() => dataFile(definition(name), folder)).toThrow(
-        `${path.join(folder, "task.yaml")}: data file "${name}" lies outside the task's folder`,
-      );
-    },
-  );
-
-  test("says which split has no file", () => {
-    expect(() => dataFile(definition("{ train: a.jsonl }"), folder)).toThrow('no file for the split "test"');
   });
 });

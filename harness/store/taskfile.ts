@@ -1,131 +1,172 @@
-import path from "node:path";
-import { type Document, LineCounter, parseDocument } from "yaml";
-import type { ZodError } from "zod";
-import { TaskDefinition } from "../task.ts";
+import type { z } from "zod";
+import { aggregationOf, METRICS } from "../metric.ts";
+import { pythonRegex } from "../score/pythonregex.ts";
+import { metricsOf, TaskDefinition } from "../task.ts";
+import { type Keys, parseTaskYaml, type Problem, readTaskYaml, TaskFileError, type TaskYaml } from "./taskyaml.ts";
+import { compileTemplate } from "./template.ts";
 
-/** A task.yaml that cannot be used: every problem of the file, each with its line. */
-export class TaskFileError extends Error {
-  override readonly name = "TaskFileError";
+export { TaskFileError };
+
+/** Reads and checks a task definition. `file` names it in errors, and is where its includes are looked for. */
+export function parseTaskFile(text: string, file: string): TaskDefinition {
+  return definitionOf(parseTaskYaml(text, file));
 }
 
-/** Reads and checks a task definition. `file` only names it in errors. */
-export function parseTaskFile(text: string, file: string): TaskDefinition {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
-  const at = (offset: number | undefined): string => `${file}:${offset === undefined ? 1 : lines.linePos(offset).line}`;
-  const [broken] = document.errors;
-  if (broken !== undefined) throw new TaskFileError(`${at(broken.pos[0])}: not valid YAML: ${broken.message}`);
-  const tagged = /!function\b/.exec(text);
-  if (tagged !== null) {
-    throw new TaskFileError(
-      `${at(tagged.index)}: "!function" runs code from a data file, which perjoule refuses; say it in Jinja, filters or data`,
-    );
-  }
-  const result = TaskDefinition.safeParse(contentOf(document, file));
-  if (!result.success)
-    throw new TaskFileError(
-      problems(result.error, document)
-        .map(([offset, problem]) => `${at(offset)}: ${problem}`)
-        .join("; "),
-    );
-  const wrong = misfits(result.data);
-  if (wrong.length > 0) {
-    throw new TaskFileError(wrong.map(([keys, problem]) => `${at(offsetOf(document, keys))}: ${problem}`).join("; "));
-  }
+export function readTaskFile(file: string): TaskDefinition {
+  return definitionOf(readTaskYaml(file));
+}
+
+/** Throws a TaskFileError with every problem of it. */
+export function definitionOf(yaml: TaskYaml): TaskDefinition {
+  const result = TaskDefinition.safeParse(withoutGroup(yaml.content));
+  const problems = result.success ? misfits(result.data) : schemaProblems(result.error, yaml);
+  if (!result.success || problems.length > 0) throw failure(yaml, problems);
   return result.data;
 }
 
-function contentOf(document: Document, file: string): unknown {
-  try {
-    return document.toJS();
-  } catch (cause) {
-    throw new TaskFileError(`${file}:1: not usable YAML: ${(cause as Error).message}`, { cause });
-  }
+export function failure(yaml: TaskYaml, problems: readonly KeyProblem[]): TaskFileError {
+  return new TaskFileError(problems.map(([keys, text]): Problem => ({ ...yaml.place(keys), text })));
 }
 
-type Problem = [offset: number | undefined, text: string];
+/** In a file that is a task, lm-eval's `group` is a tag. */
+function withoutGroup(content: Readonly<Record<string, unknown>>): object {
+  const { group: _, ...others } = content;
+  return others;
+}
 
-/** Each issue with the place in the file of the key it is about. */
-function problems(error: ZodError, document: Document): Problem[] {
-  return error.issues.flatMap((issue): Problem[] => {
+/** A problem and the key that it is about. */
+export type KeyProblem = [keys: Keys, text: string];
+
+/** Keys of lm-eval that are code or need it. */
+const CODE = new Set([
+  "process_docs",
+  "process_results",
+  "custom_dataset",
+  "doc_to_image",
+  "doc_to_audio",
+  "use_prompt",
+]);
+
+export function schemaProblems(error: z.ZodError, yaml: TaskYaml): KeyProblem[] {
+  return error.issues.flatMap((issue): KeyProblem[] => {
     const keys = issue.path.filter((key): key is string | number => typeof key !== "symbol");
     const where = keys.length === 0 ? "" : ` in "${keys.join(".")}"`;
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => [offsetOf(document, [...keys, key]), `unknown key "${key}"${where}`]);
+      return issue.keys.map((key) => [
+        [...keys, key],
+        CODE.has(key) ? `"${key}" needs code, which perjoule does not run from data` : `unknown key "${key}"${where}`,
+      ]);
     }
-    const isMissing = document.getIn(keys) === undefined;
-    return [[offsetOf(document, keys), isMissing ? `missing key "${keys.join(".")}"` : `${issue.message}${where}`]];
+    const value = valueAt(yaml.content, keys);
+    if (value === undefined) return [[keys, `missing key "${keys.join(".")}"`]];
+    return [[keys, `${issue.message}${where}, found ${shown(value)}`]];
   });
 }
 
-/** The part of yaml's maps and lists that places a key. */
-interface YamlCollection {
-  readonly items?: readonly { key?: { value?: unknown; range?: number[] }; range?: number[] }[];
+function valueAt(content: unknown, keys: Keys): unknown {
+  return keys.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === "object" && inner !== null ? (inner as Record<string | number, unknown>)[key] : undefined,
+    content,
+  );
 }
 
-/** Where the key at the end of a path begins; of a missing one, its nearest parent. */
-function offsetOf(document: Document, keys: readonly (string | number)[]): number | undefined {
-  for (let depth = keys.length; depth > 0; depth--) {
-    const parent = (depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true)) as
-      | YamlCollection
-      | null
-      | undefined;
-    const last = keys[depth - 1];
-    const items = parent?.items;
-    const item = typeof last === "number" ? items?.[last] : items?.find((pair) => pair.key?.value === last);
-    const range = item?.key?.range ?? item?.range;
-    if (range !== undefined) return range[0];
-  }
-  return undefined;
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** What a schema of single keys cannot say, each with the key it is about. */
-function misfits(definition: TaskDefinition): [keys: (string | number)[], problem: string][] {
+/** What a schema of single keys cannot say. */
+function misfits(definition: TaskDefinition): KeyProblem[] {
+  return [
+    ...unfitMetrics(definition),
+    ...unfitChoices(definition),
+    ...unusablePatterns(definition),
+    ...unusableTemplates(definition),
+  ];
+}
+
+function unfitMetrics(definition: TaskDefinition): KeyProblem[] {
   const type = definition.output_type;
-  const fits = type === "multiple_choice" ? "acc" : "exact_match";
-  const out: [keys: (string | number)[], problem: string][] = [];
-  if (type === "multiple_choice" && definition.doc_to_choice === undefined) {
-    out.push([["output_type"], 'output_type multiple_choice needs "doc_to_choice"']);
-  }
-  for (const [i, { metric }] of definition.metric_list.entries()) {
-    if (metric === fits) continue;
-    out.push([["metric_list", i], `metric "${metric}" does not fit output_type ${type}; it takes "${fits}"`]);
-  }
-  for (const [i, { filter }] of (definition.filter_list ?? []).entries()) {
-    for (const [j, step] of filter.entries()) {
-      const problem = step.function === "regex" ? unusablePattern(step.regex_pattern) : undefined;
-      if (problem !== undefined) out.push([["filter_list", i, "filter", j, "regex_pattern"], problem]);
+  return metricsOf(definition).flatMap(({ metric, aggregation, ...more }, i): KeyProblem[] => {
+    const keys = ["metric_list", i];
+    if (!METRICS[metric].of.includes(type)) {
+      const fit = Object.entries(METRICS).flatMap(([name, { of }]) => (of.includes(type) ? [name] : []));
+      return [[keys, `metric "${metric}" does not fit output_type ${type}; it takes ${fit.join(", ")}`]];
     }
-  }
-  return out;
+    const right = aggregationOf(metric, type);
+    if (aggregation !== undefined && aggregation !== right) {
+      return [[[...keys, "aggregation"], `metric "${metric}" is aggregated by ${right}, found "${aggregation}"`]];
+    }
+    const options = Object.keys(more).filter((key) => key !== "higher_is_better");
+    if (options.length > 0 && (type !== "generate_until" || metric === "bypass"))
+      return [[[...keys, options[0] as string], `"${options[0]}" is an option of metrics of generated text`]];
+    return [];
+  });
 }
 
-/** A pattern only Python can read would otherwise be noticed when a run is judged, after everything was measured. */
-function unusablePattern(pattern: string): string | undefined {
+function unfitChoices({ output_type, doc_to_choice, doc_to_text, metric_list }: TaskDefinition): KeyProblem[] {
+  if (output_type === "multiple_choice" && doc_to_choice === undefined) {
+    return [[["output_type"], 'output_type multiple_choice needs "doc_to_choice"']];
+  }
+  if (typeof doc_to_text === "number" && doc_to_choice === undefined) {
+    return [[["doc_to_text"], `doc_to_text ${doc_to_text} is the index of a choice, and there is no "doc_to_choice"`]];
+  }
+  const mutual = metric_list?.findIndex(({ metric }) => metric === "acc_mutual_info") ?? -1;
+  return mutual >= 0 && typeof doc_to_text === "number"
+    ? [[["metric_list", mutual], "acc_mutual_info needs choices after one context"]]
+    : [];
+}
+
+/** A pattern that cannot be read would otherwise be noticed when a run is judged, after everything was measured. */
+function unusablePatterns(definition: TaskDefinition): KeyProblem[] {
+  const patterns: KeyProblem[] = [
+    ...(definition.filter_list ?? []).flatMap(({ filter }, i) =>
+      filter.flatMap((step, j): KeyProblem[] =>
+        step.function === "regex" ? [[["filter_list", i, "filter", j, "regex_pattern"], step.regex_pattern]] : [],
+      ),
+    ),
+    ...metricsOf(definition).flatMap(({ regexes_to_ignore = [] }, i) =>
+      regexes_to_ignore.map((pattern, j): KeyProblem => [["metric_list", i, "regexes_to_ignore", j], pattern]),
+    ),
+  ];
+  return patterns.flatMap(([keys, pattern]): KeyProblem[] => {
+    const problem = failureOf(() => pythonRegex(pattern));
+    return problem === undefined
+      ? []
+      : [[keys, `${String(keys[0] === "filter_list" ? "regex_pattern" : keys[2])}: ${problem}`]];
+  });
+}
+
+const TEMPLATES = ["description", "doc_to_text", "doc_to_target", "doc_to_choice", "gen_prefix"] as const;
+
+function unusableTemplates(definition: TaskDefinition): KeyProblem[] {
+  const { layouts = [], fields = {}, cluster, counted } = definition.perjoule;
+  const templates: KeyProblem[] = [
+    ...TEMPLATES.flatMap((key) => templatesIn(definition[key], [key])),
+    ...layouts.flatMap((layout, i) => templatesIn(layout.fields, ["perjoule", "layouts", i, "fields"])),
+    ...templatesIn(fields, ["perjoule", "fields"]),
+    ...templatesIn(cluster, ["perjoule", "cluster"]),
+    ...templatesIn(counted, ["perjoule", "counted"]),
+  ];
+  return templates.flatMap(([keys, source]): KeyProblem[] => {
+    const problem = failureOf(() => compileTemplate(source, keys.join(".")));
+    return problem === undefined ? [] : [[keys, problem]];
+  });
+}
+
+function templatesIn(value: unknown, keys: Keys): KeyProblem[] {
+  if (typeof value === "string") return [[keys, value]];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    templatesIn(inner, [...keys, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+function failureOf(work: () => unknown): string | undefined {
   try {
-    return void new RegExp(pattern, "g");
+    return void work();
   } catch (cause) {
-    return `regex_pattern cannot be used: ${(cause as Error).message}`;
+    return (cause as Error).message;
   }
-}
-
-/** The data file of the test split, beside the definition; it may not climb out of the task's folder. */
-export function dataFile(definition: TaskDefinition, folder: string): string {
-  const files = definition.dataset_kwargs.data_files;
-  const name = typeof files === "string" ? files : files[definition.test_split];
-  if (name === undefined)
-    throw new TaskFileError(
-      `${path.join(folder, "task.yaml")}: data_files names no file for the split "${definition.test_split}"`,
-    );
-  const resolved = path.resolve(folder, name);
-  if (isOutside(folder, resolved)) {
-    throw new TaskFileError(`${path.join(folder, "task.yaml")}: data file "${name}" lies outside the task's folder`);
-  }
-  return resolved;
-}
-
-/** On Windows the way to another drive is an absolute path. */
-function isOutside(folder: string, file: string): boolean {
-  const way = path.relative(folder, file);
-  return way.startsWith("..") || path.isAbsolute(way);
 }

@@ -7,6 +7,7 @@ import { askOne } from "../../harness/execute/cell.ts";
 import { judge } from "../../harness/score/score.ts";
 import { embeddedTasks, loadTask } from "../../harness/store/tasks.ts";
 import { ROOT } from "../../harness/store/root.ts";
+import { writingLimitsOf } from "../../harness/task.ts";
 import { buildModel } from "../build/build.ts";
 
 const FOLDER = path.join(ROOT, "models", "pocket");
@@ -22,22 +23,19 @@ const TIES = 2;
 
 describe.each(["pocket-dense-s", "pocket-moe-32x1"])("%s scores what the recipe's PyTorch scored", (id) => {
   test.each(embeddedTasks())("on %s", async (task) => {
-    const { definition, questions } = loadTask(task);
+    const { definition, questions } = await loadTask(task);
     const folder = path.join(FOLDER, id);
     const { onnxPath } = await buildModel(folder);
     const model = {
       engine: await openOnnx(onnxPath, folder, { device: "cpu", threads: 1 }),
       tokenizer: await openTokenizer(folder),
     };
-    const limits = {
-      maxTokens: definition.generation_kwargs?.max_gen_toks ?? 1,
-      stops: definition.generation_kwargs?.until ?? [],
-    };
+    const limits = writingLimitsOf(definition);
     let correct = 0;
     for (const question of questions) {
       const answer = await askOne(model, question, limits);
       expect(answer.outcome).toBe("answered");
-      if (answer.outcome === "answered") correct += judge(definition, question, answer.output).credit;
+      if (answer.outcome === "answered") correct += judge(definition, question, answer.output).credit ?? 0;
     }
     await model.engine.close();
     const expected = (reference[id]?.[task] ?? Number.NaN) * questions.length;

@@ -33,8 +33,8 @@ describe("questions of the pocket tasks", () => {
     expect(questions.filter((line) => !trained.has(hashOf(line)))).toEqual([]);
   });
 
-  test.each(embeddedTasks())("of %s do not occur in the training stream", (id) => {
-    const lines = loadTask(id).questions.map((question) => question.prompt.split("\n")[0] as string);
+  test.each(embeddedTasks())("of %s do not occur in the training stream", async (id) => {
+    const lines = (await loadTask(id)).questions.map((question) => question.prompt.split("\n")[0] as string);
     expect(lines.every((line) => line.startsWith("Q: "))).toBe(true);
     expect(new Set(lines).size).toBe(lines.length);
     expect(lines.filter((line) => trained.has(hashOf(line)))).toEqual([]);
