@@ -98,6 +98,7 @@ describe("openTokenizer", () => {
     const tokenizer = await openTokenizer(folder);
     expect(tokenizer.encode("one two")).toEqual([0, 1, 2]);
     expect(tokenizer.encodePair("one ", "two")).toEqual({ context: [0, 1], continuation: [2] });
+    expect(tokenizer.encode("<s> one")).toEqual([0, 1]);
   });
 
   test("begins with the token that the tokenizer's own post-processor puts there", async () => {

@@ -8,6 +8,7 @@ import { onnxRuntime } from "./runtime.ts";
 interface LibraryTokenizer {
   encode(text: string, options: { add_special_tokens: boolean }): number[];
   decode(tokens: number[], options: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean }): string;
+  readonly bos_token?: string | null | undefined;
   readonly bos_token_id?: number | undefined;
   readonly eos_token_id?: number | undefined;
 }
@@ -46,7 +47,10 @@ export async function openTokenizer(folder: string): Promise<Tokenizer> {
   const bare = (text: string): number[] => library.encode(text, { add_special_tokens: false });
   const start = await startOfText(folder, library);
   const prefix = start[0] ?? library.bos_token_id ?? library.eos_token_id;
-  const texts = present({ encode: (text: string) => [...start, ...bare(text)], encodeBare: bare, prefix });
+  // A text that spells it out has it already.
+  const hasStart = (text: string): boolean => library.bos_token != null && text.startsWith(library.bos_token);
+  const encode = (text: string): number[] => (hasStart(text) ? bare(text) : [...start, ...bare(text)]);
+  const texts = present({ encode, encodeBare: bare, prefix });
   return {
     ...texts,
     encodePair: (context, continuation) => encodePair(texts, context, continuation),

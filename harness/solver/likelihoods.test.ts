@@ -48,6 +48,13 @@ describe("direct, a text as a whole", () => {
     expect({ promptTokens, truncatedTokens }).toEqual({ promptTokens: 15, truncatedTokens: 0 });
   });
 
+  test("predicts a beginning-of-text token that the tokenizer puts there, after the prefix", async () => {
+    const { encode, ...others } = model.tokenizer;
+    const tokenizer = { ...others, encode: (text: string) => [2, ...encode(text)] };
+    const { output } = await direct({ ...model, tokenizer }, question, { maxTokens: 1, stops: [] }, () => {});
+    expect(output).toMatchObject({ choices: [{ log_likelihood: -11, tokens: 11 }] });
+  });
+
   test("refuses a text without tokens, and a model that cannot begin one", async () => {
     const limits = { maxTokens: 1, stops: [] };
     await expect(direct(model, { ...question, target: "" }, limits, () => {})).rejects.toThrow(

@@ -79,15 +79,18 @@ async function scorePairs(
   return { scores, promptTokens };
 }
 
-/** Likelihood of a whole text: of every token after those before it, as far back as the model's context reaches. */
+/**
+ * Likelihood of a whole text: of every token after those before it, as far back as the model's context reaches. A beginning-of-text token
+ * that the tokenizer puts before a text is predicted as well, after the prefix, as lm-eval does (`HFLM.loglikelihood_rolling`).
+ */
 export async function rollingLikelihood(
   { engine, tokenizer }: LoadedModel,
   text: string,
   on: Listener,
 ): Promise<Asked> {
-  const tokens = tokenizer.encodeBare(text);
+  const tokens = tokenizer.encode(text);
   on("tokenized");
-  if (tokens.length === 0) throw new RangeError("the text has no tokens");
+  if (text === "" || tokens.length === 0) throw new RangeError("the text has no tokens");
   if (tokenizer.prefix === undefined) {
     throw new RangeError("the model has neither a beginning-of-text nor an end-of-text token to begin a text with");
   }

@@ -29,13 +29,18 @@ describe("checkTask", () => {
   });
 
   test.each<[what: string, definition: string, rows: string | undefined, told: RegExp]>([
-    ["an unknown key", `${CAPITALS}doc_to_texts: x\n`, CAPITAL_ROWS, /^task\.yaml:11: unknown key "doc_to_texts"$/],
+    [
+      "an unknown key",
+      `${CAPITALS}doc_to_texts: x\n`,
+      CAPITAL_ROWS,
+      /^task\.yaml:11: unknown key "doc_to_texts"; did you mean "doc_to_text"\?$/,
+    ],
     ["a missing key", capitals(6), CAPITAL_ROWS, /^task\.yaml:1: missing key "doc_to_target"$/],
     [
       "a wrong output_type",
       capitals(4, "output_type: generate"),
       CAPITAL_ROWS,
-      /^task\.yaml:4: .*"generate_until".*in "output_type", found "generate"$/,
+      /^task\.yaml:4: "output_type" must be one of generate_until, .*found "generate"$/,
     ],
     [
       "code",

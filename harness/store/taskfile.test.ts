@@ -41,7 +41,7 @@ describe("parseTaskFile", () => {
 
   test("names file, line and key of a key it does not know", () => {
     expect(refusal(file({ 10: "metadata: { version: 1 }\ndoc_to_texts: x" }))).toBe(
-      't/task.yaml:11: unknown key "doc_to_texts"',
+      't/task.yaml:11: unknown key "doc_to_texts"; did you mean "doc_to_text"?',
     );
     expect(refusal(file({ 9: "  - metric: exact_match\n    ignore_cases: true" }))).toBe(
       't/task.yaml:10: unknown key "ignore_cases" in "metric_list.0"',
@@ -57,14 +57,19 @@ describe("parseTaskFile", () => {
   });
 
   test("names line and key of a value that does not fit", () => {
-    expect(refusal(file({ 5: "output_type: generate" }))).toMatch(
-      /^t\/task\.yaml:5: .*in "output_type", found "generate"$/,
+    expect(refusal(file({ 5: "output_type: generate" }))).toBe(
+      't/task.yaml:5: "output_type" must be one of generate_until, multiple_choice, loglikelihood, loglikelihood_rolling' +
+        ' (did you mean "generate_until"?), found "generate"',
     );
     expect(refusal(file({ 1: "task: 'a b'" }))).toMatch(
-      /^t\/task\.yaml:1: a task id is letters, .*in "task", found "a b"$/,
+      /^t\/task\.yaml:1: "task" is not usable: a task id is letters, .*, found "a b"$/,
     );
     expect(refusal(file({ 9: "  - metric: bleu" }))).toMatch(
-      /^t\/task\.yaml:9: .*in "metric_list\.0\.metric", found "bleu"$/,
+      /^t\/task\.yaml:9: "metric_list\.0\.metric" must be one of acc, .*, found "bleu"$/,
+    );
+    const filter = "metadata: { version: 1 }\nfilter_list: [{ name: n, filter: [{ function: strip }] }]";
+    expect(refusal(file({ 10: filter }))).toMatch(
+      /^t\/task\.yaml:11: "filter_list\.0\.filter\.0\.function" must be one of remove_whitespace, .*, found "strip"$/,
     );
   });
 

@@ -1,8 +1,8 @@
-import type { z } from "zod";
 import { aggregationOf, METRICS } from "../metric.ts";
 import { pythonRegex } from "../score/pythonregex.ts";
 import { metricsOf, TaskDefinition } from "../task.ts";
-import { type Keys, parseTaskYaml, type Problem, readTaskYaml, TaskFileError, type TaskYaml } from "./taskyaml.ts";
+import { failure, type KeyProblem, schemaProblems } from "./taskproblems.ts";
+import { type Keys, parseTaskYaml, readTaskYaml, TaskFileError, type TaskYaml } from "./taskyaml.ts";
 import { compileTemplate } from "./template.ts";
 
 export { TaskFileError };
@@ -19,61 +19,17 @@ export function readTaskFile(file: string): TaskDefinition {
 /** Throws a TaskFileError with every problem of it. */
 export function definitionOf(yaml: TaskYaml): TaskDefinition {
   const result = TaskDefinition.safeParse(withoutGroup(yaml.content));
-  const problems = result.success ? misfits(result.data) : schemaProblems(result.error, yaml);
+  const problems = result.success
+    ? misfits(result.data)
+    : schemaProblems(result.error, yaml, Object.keys(TaskDefinition.shape));
   if (!result.success || problems.length > 0) throw failure(yaml, problems);
   return result.data;
-}
-
-export function failure(yaml: TaskYaml, problems: readonly KeyProblem[]): TaskFileError {
-  return new TaskFileError(problems.map(([keys, text]): Problem => ({ ...yaml.place(keys), text })));
 }
 
 /** In a file that is a task, lm-eval's `group` is a tag. */
 function withoutGroup(content: Readonly<Record<string, unknown>>): object {
   const { group: _, ...others } = content;
   return others;
-}
-
-/** A problem and the key that it is about. */
-export type KeyProblem = [keys: Keys, text: string];
-
-/** Keys of lm-eval that are code or need it. */
-const CODE = new Set([
-  "process_docs",
-  "process_results",
-  "custom_dataset",
-  "doc_to_image",
-  "doc_to_audio",
-  "use_prompt",
-]);
-
-export function schemaProblems(error: z.ZodError, yaml: TaskYaml): KeyProblem[] {
-  return error.issues.flatMap((issue): KeyProblem[] => {
-    const keys = issue.path.filter((key): key is string | number => typeof key !== "symbol");
-    const where = keys.length === 0 ? "" : ` in "${keys.join(".")}"`;
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => [
-        [...keys, key],
-        CODE.has(key) ? `"${key}" needs code, which perjoule does not run from data` : `unknown key "${key}"${where}`,
-      ]);
-    }
-    const value = valueAt(yaml.content, keys);
-    if (value === undefined) return [[keys, `missing key "${keys.join(".")}"`]];
-    return [[keys, `${issue.message}${where}, found ${shown(value)}`]];
-  });
-}
-
-function valueAt(content: unknown, keys: Keys): unknown {
-  return keys.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === "object" && inner !== null ? (inner as Record<string | number, unknown>)[key] : undefined,
-    content,
-  );
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /** What a schema of single keys cannot say. */

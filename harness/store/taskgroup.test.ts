@@ -105,7 +105,7 @@ task:
   test("says what a member may be, and refuses a group that is written inside another", () => {
     const text = "group: g\ntask:\n  - addition\n  - { group: inner, task: [sort] }\n";
     expect(refusal(() => group(text))).toMatch(
-      /^g\.yaml:4: a member is a name, a path, .*a group inside a group is a file of its own in "task\.1", found/,
+      /^g\.yaml:4: "task\.1" is not usable: a member is a name, a path, .*a group inside a group is a file of its own, found/,
     );
   });
 
@@ -117,7 +117,7 @@ task:
   test("tells problems of a task in its list at their own places", () => {
     const text = "group: g\ntask:\n  - include: base.yaml\n    task: a\n    outputs: x\n";
     expect(refusal(() => group(text, { "base.yaml": taskText({ task: undefined, doc_to_target: "{{" }) }))).toBe(
-      'g.yaml:5: unknown key "outputs"',
+      'g.yaml:5: unknown key "outputs"; did you mean "output_type"?',
     );
     expect(
       refusal(() =>

@@ -2,7 +2,8 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { Aggregate, stopsOf, TaskDefinition } from "../task.ts";
-import { definitionOf, failure, type KeyProblem, schemaProblems } from "./taskfile.ts";
+import { definitionOf } from "./taskfile.ts";
+import { failure, type KeyProblem, schemaProblems } from "./taskproblems.ts";
 import { definitionFile, ourDefinitions } from "./tasknames.ts";
 import { inlineYaml, overlaid, readTaskYaml, type TaskYaml } from "./taskyaml.ts";
 
@@ -69,7 +70,7 @@ function taskOf(yaml: TaskYaml): Defined {
 function groupOf(yaml: TaskYaml): GroupDefinition {
   const result = GroupDefinition.safeParse(yaml.content);
   if (result.success) return result.data;
-  throw failure(yaml, schemaProblems(result.error, yaml));
+  throw failure(yaml, schemaProblems(result.error, yaml, Object.keys(GroupDefinition.shape)));
 }
 
 function memberOf(
