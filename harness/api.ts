@@ -28,7 +28,7 @@ import { embeddedModels, findModel } from "./store/models.ts";
 import { expertsOf, type PreparedModel, requireWeights } from "./store/prepare.ts";
 import { prepareCells, type PreparedCells } from "./store/preparecells.ts";
 import { versions } from "./store/root.ts";
-import { embeddedTasks, loadTask, loadTasks, readyMadeTasks } from "./store/tasks.ts";
+import { embeddedTasks, loadTask, loadTasks, readyMadeTasks } from "./store/task/load.ts";
 import { type Question, repeatsOf, samplingOf, type Task, writingLimitsOf } from "./task.ts";
 
 /** What `import ... from "perjoule"` gives. The command line calls the same functions. */

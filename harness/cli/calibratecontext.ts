@@ -9,7 +9,7 @@ import { present } from "../present.ts";
 import { findModel } from "../store/models.ts";
 import { prepareModel } from "../store/prepare.ts";
 import { versions } from "../store/root.ts";
-import { loadTask } from "../store/tasks.ts";
+import { loadTask } from "../store/task/load.ts";
 import { writingLimitsOf } from "../task.ts";
 import type { CalibrateContext } from "./calibrate.ts";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Tokenizer, TokenIds } from "../engine/engine.ts";
 import { standInTokenizer } from "../engine/standin.ts";
 import { openTokenizer } from "../engine/tokenizer.ts";
-import { embeddedTasks, loadTasks } from "../store/tasks.ts";
+import { embeddedTasks, loadTasks } from "../store/task/load.ts";
 
 /** Texts as a model's tokens. */
 export interface Texts {

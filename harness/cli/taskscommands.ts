@@ -2,7 +2,7 @@ import type { Argv } from "yargs";
 import { present } from "../present.ts";
 import { JSON_OPTION, number } from "./flags.ts";
 import { dataFlag } from "./runflags.ts";
-import type { TaskWishes } from "../store/tasks.ts";
+import type { TaskWishes } from "../store/task/load.ts";
 
 /** What the `tasks` commands do. */
 export interface TasksCommands {

@@ -1,7 +1,7 @@
 import { present } from "../present.ts";
 import { metricsOf, type TaskDefinition } from "../task.ts";
-import { type Defined, defined, membersOf } from "../store/taskgroup.ts";
-import { embeddedTasks, loadTask, readyMadeTasks } from "../store/tasks.ts";
+import { type Defined, defined, membersOf } from "../store/task/group.ts";
+import { embeddedTasks, loadTask, readyMadeTasks } from "../store/task/load.ts";
 import { listing } from "./list.ts";
 
 /** A task or group as it is listed. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { useFolder } from "../store/rows/rows.support.ts";
-import type { TaskWishes } from "../store/tasks.ts";
-import { CAPITAL_ROWS, CAPITALS, FRUIT_ROWS, FRUITS, taskText } from "../store/tasks.support.ts";
+import type { TaskWishes } from "../store/task/load.ts";
+import { CAPITAL_ROWS, CAPITALS, FRUIT_ROWS, FRUITS, taskText } from "../store/task/load.support.ts";
 import { showTask } from "./tasksshow.ts";
 
 const folder = useFolder();

@@ -1,6 +1,6 @@
 import { metricsOf, type Question, type Task, type TaskDefinition } from "../task.ts";
 import { pipelinesOf } from "../score/filters.ts";
-import { loadTasks } from "../store/tasks.ts";
+import { loadTasks } from "../store/task/load.ts";
 import type { TaskFlags } from "./taskscommands.ts";
 
 /** A task with its first question as a model gets it. Its data is read, and pulled if it is on the hub. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { useFolder } from "../store/rows/rows.support.ts";
-import { CAPITAL_ROWS, CAPITALS, FRUITS, withLine } from "../store/tasks.support.ts";
+import { CAPITAL_ROWS, CAPITALS, FRUITS, withLine } from "../store/task/load.support.ts";
 import { validateTasks } from "./tasksvalidate.ts";
 
 const folder = useFolder();

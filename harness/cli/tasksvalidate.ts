@@ -1,4 +1,4 @@
-import { checkTask, type TaskCheck } from "../store/taskcheck.ts";
+import { checkTask, type TaskCheck } from "../store/task/check.ts";
 import type { TaskFlags } from "./taskscommands.ts";
 
 /** Says of each task whether it can be run, with every problem on a line of its own. Exit code 1 if one cannot. */

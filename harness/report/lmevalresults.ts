@@ -1,6 +1,6 @@
 import type { CellSummary } from "../report.ts";
 import type { Run } from "../run.ts";
-import { FEWSHOT_SEED } from "../store/tasks.ts";
+import { FEWSHOT_SEED } from "../store/task/load.ts";
 import type { TaskDefinition } from "../task.ts";
 import { type Branch, isGroup, lmEvalMetric } from "./lmevalbranches.ts";
 import type { MetricRow } from "./metrics.ts";

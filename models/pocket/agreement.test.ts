@@ -5,7 +5,7 @@ import { openOnnx } from "../../harness/engine/onnx.ts";
 import { openTokenizer } from "../../harness/engine/tokenizer.ts";
 import { askOne } from "../../harness/execute/cell.ts";
 import { judge } from "../../harness/score/score.ts";
-import { embeddedTasks, loadTask } from "../../harness/store/tasks.ts";
+import { embeddedTasks, loadTask } from "../../harness/store/task/load.ts";
 import { ROOT } from "../../harness/store/root.ts";
 import { writingLimitsOf } from "../../harness/task.ts";
 import { buildModel } from "../build/build.ts";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../harness/store/root.ts";
-import { embeddedTasks, loadTask } from "../../harness/store/tasks.ts";
+import { embeddedTasks, loadTask } from "../../harness/store/task/load.ts";
 
 /**
  * `train-questions.bin` holds, sorted, the first 5 bytes of the SHA-256 of every distinct question line of the training

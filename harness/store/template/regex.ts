@@ -1,5 +1,5 @@
 import { pythonRegex } from "../../score/pythonregex.ts";
-import { readEscapes } from "../pythonescapes.ts";
+import { readEscapes } from "./escapes.ts";
 
 /** `re.sub(pattern, replacement, text, count)`: lm-eval's filter `regex_replace`. A count of 0 is every match. */
 export function regexReplaced(text: string, pattern: string, replacement: string, count: number): string {

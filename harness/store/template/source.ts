@@ -1,5 +1,5 @@
 import { parse, tokenize } from "@huggingface/jinja";
-import { readEscapes } from "../pythonescapes.ts";
+import { readEscapes } from "./escapes.ts";
 import type { Node } from "./nodes.ts";
 
 /** As the library has it, whose own declarations do not resolve from here. */

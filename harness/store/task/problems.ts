@@ -1,0 +1,81 @@
+import type { z } from "zod";
+import { FilterStep } from "../../task.ts";
+import { nearest } from "../nearest.ts";
+import { type Keys, type Problem, TaskFileError, type TaskYaml } from "./yaml.ts";
+
+/** A problem and the key that it is about. */
+export type KeyProblem = [keys: Keys, text: string];
+
+export function failure(yaml: TaskYaml, problems: readonly KeyProblem[]): TaskFileError {
+  return new TaskFileError(problems.map(([keys, text]): Problem => ({ ...yaml.place(keys), text })));
+}
+
+/** Keys of lm-eval that are code or need it. */
+const CODE = new Set([
+  "process_docs",
+  "process_results",
+  "custom_dataset",
+  "doc_to_image",
+  "doc_to_audio",
+  "use_prompt",
+]);
+
+/** What a schema found, in words for the author of the file. `known` are the keys that its map may have. */
+export function schemaProblems(error: z.ZodError, yaml: TaskYaml, known: readonly string[]): KeyProblem[] {
+  return error.issues.flatMap((issue): KeyProblem[] => {
+    const keys = issue.path.filter((key): key is string | number => typeof key !== "symbol");
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => [[...keys, key], unknownKey(key, keys, keys.length === 0 ? known : [])]);
+    }
+    const value = valueAt(yaml.content, keys);
+    const name = `"${keys.join(".")}"`;
+    return [
+      [keys, value === undefined ? `missing key ${name}` : `${name} ${demandOf(issue, value)}, found ${shown(value)}`],
+    ];
+  });
+}
+
+function unknownKey(key: string, above: Keys, known: readonly string[]): string {
+  if (CODE.has(key)) return `"${key}" needs code, which perjoule does not run from data`;
+  const [close] = nearest(key, known);
+  const hint = close === undefined ? "" : `; did you mean "${close}"?`;
+  return `unknown key "${key}"${above.length === 0 ? "" : ` in "${above.join(".")}"`}${hint}`;
+}
+
+const FILTERS = FilterStep.options.map((option) => option.shape.function.value);
+
+function demandOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code === "invalid_type") return `must be ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_value") return `must be ${oneOf(issue.values.map(String), value)}`;
+  // A filter's function is the one key by which a union is told apart.
+  if (issue.code === "invalid_union" && issue.path.at(-1) === "function") return `must be ${oneOf(FILTERS, value)}`;
+  return issue.message === "Invalid input" ? "cannot be that" : `is not usable: ${issue.message}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map of keys and values",
+  record: "a map of keys and values",
+};
+
+function oneOf(options: readonly string[], value: unknown): string {
+  const [close] = typeof value === "string" ? nearest(value, options) : [];
+  return `${options.length === 1 ? "" : "one of "}${options.join(", ")}${close === undefined ? "" : ` (did you mean "${close}"?)`}`;
+}
+
+function valueAt(content: unknown, keys: Keys): unknown {
+  return keys.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === "object" && inner !== null ? (inner as Record<string | number, unknown>)[key] : undefined,
+    content,
+  );
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
