@@ -65,7 +65,6 @@ export async function checkPlan(input: Partial<Plan>, onNote?: (note: string) =>
   const { limit, num_fewshot: numFewshot, fewshot_seed: fewshotSeed, data } = plan;
   const wishes = present({ limit, numFewshot, fewshotSeed, data, onNote });
   const tasks = byId("task", await loadTasks(plan.tasks, wishes));
-  requireUsed(data ?? {}, [...plan.tasks, ...tasks.keys()], [...tasks.values()]);
   const planned: PlannedModel[] = [];
   for (const model of models.values()) {
     requireWeights(model, plan.weights);
@@ -82,14 +81,6 @@ function requireOneLowering(lowerings: Plan["lowering"]): void {
   throw new Error(
     `lowering "${lowerings.join(",")}": auto stands for the fastest of the others; give it alone, or the others without it`,
   );
-}
-
-/** A place for the data of a task that is not asked is a slip of the pen. */
-function requireUsed(data: Readonly<Record<string, string>>, names: readonly string[], tasks: readonly Task[]): void {
-  const inside = tasks.flatMap(({ questions }) => questions.flatMap(({ members = [] }) => members));
-  const known = new Set([...names, ...inside]);
-  const stray = Object.keys(data).find((name) => !known.has(name));
-  if (stray !== undefined) throw new Error(`--data names "${stray}", which is none of the tasks: ${names.join(", ")}`);
 }
 
 /** Two folders may share a name; in a report they would be one. */

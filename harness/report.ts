@@ -145,6 +145,7 @@ export type CaveatId =
   | "truncated_answers"
   | "truncated_prompts"
   | "partial_group"
+  | "examples_from_asked"
   | "empty_answers"
   | "busy_machine"
   | "interrupted"

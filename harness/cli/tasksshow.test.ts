@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { useFolder } from "../store/rows/rows.support.ts";
 import type { TaskWishes } from "../store/task/load.ts";
-import { CAPITAL_ROWS, CAPITALS, FRUIT_ROWS, FRUITS, taskText } from "../store/task/load.support.ts";
+import { CAPITAL_ROWS, CAPITALS, FRUIT_ROWS, FRUITS, rowsText, taskText } from "../store/task/load.support.ts";
 import { showTask } from "./tasksshow.ts";
 
 const folder = useFolder();
@@ -23,7 +23,8 @@ describe("showTask", () => {
       `  data        test: test.jsonl, test.jsonl (${CAPITAL_ROWS.length} bytes)`,
       "  sha256      HASH",
       "the first question:",
-      '  prompt  "Q: What is the capital of France?\\nA:"',
+      '  prompt  "Q: What is the capital of France?\\n',
+      '           A:"',
       '  answer  "Paris"',
     ]);
   });
@@ -31,8 +32,9 @@ describe("showTask", () => {
   test("marks the right ones of choices, each as it is scored", async () => {
     const text = await shown({ "task.yaml": FRUITS, "test.jsonl": FRUIT_ROWS });
     expect(text).not.toContain("filters");
-    expect(lines(text).slice(-4)).toEqual([
-      '  prompt  "Q: Which is a fruit?\\nA:"',
+    expect(lines(text).slice(-5)).toEqual([
+      '  prompt  "Q: Which is a fruit?\\n',
+      '           A:"',
       '  right   " apple"',
       '  wrong   " stone"',
       '  wrong   " spoon"',
@@ -68,21 +70,32 @@ describe("showTask", () => {
     expect(await last(rolling, { a: "one two\n" })).toEqual(['  text    "one two\\n"']);
   });
 
+  test("breaks a prompt at newlines only: not at the backslash of a text, nor behind its last newline", async () => {
+    const row = { q: "C:\\new\nend\n", a: "x" };
+    const files = { "task.yaml": taskText(), "data.jsonl": `${JSON.stringify(row)}\n` };
+    expect(lines(await shown(files)).slice(-3)).toEqual([
+      String.raw`  prompt  "C:\\new\n`,
+      String.raw`           end\n"`,
+      '  answer  "x"',
+    ]);
+  });
+
   test("shows examples where they are asked for, with where they come from", async () => {
     const text = await shown({ "task.yaml": CAPITALS, "test.jsonl": CAPITAL_ROWS }, { numFewshot: 1 });
     expect(text).toContain("  examples    1\n");
     expect(text).toContain("  data        few-shot: test: test.jsonl, ");
     expect(text).toMatch(
-      / {2}prompt {2}"Q: What is the capital of \w+\?\\nA: \w+\\n\\nQ: What is the capital of France/,
+      /\n {2}prompt {2}"Q: What is the capital of \w+\?\\n\n {11}A: \w+\\n\n {11}\\n\n {11}Q: What is the capital of France\?\\n\n {11}A:"\n/,
     );
   });
 
   test("counts the tasks of a group, however many questions are read", async () => {
     const files = {
       "g.yaml": "group: g\ntask: [a, b]\naggregate_metric_list: [{ metric: exact_match }]\n",
-      "a.yaml": taskText({ task: "a" }),
-      "b.yaml": taskText({ task: "b" }),
-      "data.jsonl": '{"q":"1","a":2}\n{"q":"2","a":3}\n',
+      "a.yaml": taskText({ task: "a", dataset_kwargs: { data_files: "a.jsonl" } }),
+      "b.yaml": taskText({ task: "b", dataset_kwargs: { data_files: "b.jsonl" } }),
+      "a.jsonl": rowsText(2, "a"),
+      "b.jsonl": rowsText(2, "b"),
     };
     for (const wishes of [{}, { limit: 2 }]) {
       const text = await shown(files, wishes);
@@ -105,7 +118,7 @@ describe("showTask", () => {
       ...Object.fromEntries(
         many.flatMap((task) => [
           [`${task}.yaml`, taskText({ task, dataset_kwargs: { data_files: `${task}.jsonl` } })],
-          [`${task}.jsonl`, '{"q":"1","a":2}\n'],
+          [`${task}.jsonl`, rowsText(1, task)],
         ]),
       ),
     });

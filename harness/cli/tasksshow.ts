@@ -49,6 +49,12 @@ function writingOf({ output_type, generation_kwargs }: TaskDefinition): string {
   return `, at most ${generation_kwargs?.max_gen_toks ?? 256} tokens`;
 }
 
+/** Each line of a text on a line of its own. */
+function quoted(text: string): string {
+  const lines = text.split(/(?<=\n)/).map((line) => JSON.stringify(line).slice(1, -1));
+  return `"${lines.join(`\n${" ".repeat(11)}`)}"`;
+}
+
 function bytes(files: Task["data"][number]["files"]): string {
   const sum = files.reduce((total, file) => total + file.bytes, 0);
   return `${files.map(({ name }) => name).join(", ")} (${sum.toLocaleString("en-US")} bytes)`;
@@ -58,7 +64,7 @@ function bytes(files: Task["data"][number]["files"]): string {
 function questionLines({ prompt, contexts, choices, target, targets, rolling }: Question): string[] {
   const right = new Set(targets ?? [target]);
   if (rolling) return [`  text    ${JSON.stringify(target)}`];
-  const asked = `  prompt  ${JSON.stringify(prompt)}`;
+  const asked = `  prompt  ${quoted(prompt)}`;
   if (choices === undefined) return [asked, `  answer  ${JSON.stringify(targets ?? target)}`];
   if (choices.length === 1) return [asked, `  answer  ${JSON.stringify(choices[0])}`];
   return [

@@ -30,7 +30,15 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
     });
   }
   caveats.push(...(isJudged(cell.cell) ? textCaveats(cell) : randomCaveats(cell)));
-  const { absent } = run.tasks[cell.cell.task] ?? {};
+  const { absent, data = [] } = run.tasks[cell.cell.task] ?? {};
+  if (data.some(({ split }) => data.some((other) => other.split === `few-shot: ${split}`))) {
+    caveats.push({
+      id: "examples_from_asked",
+      text: "examples come from the split that is asked, and may hold the question with its answer",
+      detail: cell.cell.task,
+      remedy: "name a training_split or fewshot_split in the task",
+    });
+  }
   if (absent !== undefined) {
     caveats.push({
       id: "partial_group",

@@ -28,4 +28,16 @@ export const METRIC_COLUMNS: readonly Column<MetricRow>[] = [
   perRow("questions", "questions in it", (row) => row.questions),
   perRow("better", "whether higher or lower is better", (row) => row.better),
   ...identity<MetricRow>(of, "threads", "lowering"),
+  perRow(
+    "group",
+    "of a row of a task in a group: the group; absent of the rows that stand for a cell",
+    (row) => row.group,
+  ),
+  perRow("num_fewshot", "examples before each question", (row) => row.definition.num_fewshot ?? 0),
+  perRow("version", "the task's version, or the group's", (row) => row.definition.metadata?.version),
+  perRow(
+    "flags",
+    "what a reader must know, as in summary.csv",
+    (row) => row.cell.caveats.map((caveat) => caveat.id).join(" ") || undefined,
+  ),
 ];

@@ -1,4 +1,4 @@
-import { aggregationOf, factsOf, isCredit } from "../metric.ts";
+import { aggregationOf, factsOf, isCredit, type MetricName } from "../metric.ts";
 import { present } from "../present.ts";
 import { type CellSummary, type FailedAnswer, isJudged, type JudgedAnswer } from "../report.ts";
 import type { Run } from "../run.ts";
@@ -14,12 +14,15 @@ export interface MetricRow {
   readonly cell: CellSummary;
   /** The cell's task, or of a group one of those in it. */
   readonly task: string;
-  readonly metric: string;
+  readonly metric: MetricName;
   readonly filter: string;
   readonly estimate?: Estimate;
   readonly standardError?: number;
   readonly questions: number;
   readonly better: "higher" | "lower";
+  /** The group that the row's task is in, where the cell's task is a group. */
+  readonly group?: string;
+  readonly definition: TaskDefinition;
 }
 
 /** Every metric of every task under every filter; of a group also of each task in it. */
@@ -40,8 +43,9 @@ function rowsOf(run: Run, cell: CellSummary): MetricRow[] {
       const scored = asked.map((one) => putOf(metric, definition, steps, one, siblings));
       const quality = (puts: readonly Scored[]): Quality | undefined =>
         qualityUnder(metric, definition, puts, run.plan.seed);
-      const facts = { cell, metric: metric.metric, filter, better: factsOf(metric.metric).better };
-      const row = (figure: Figure): MetricRow => ({ ...facts, ...figure });
+      const facts = { cell, metric: metric.metric, filter, better: factsOf(metric.metric).better, definition };
+      const { task: group } = cell.cell;
+      const row = (figure: Figure): MetricRow => ({ ...facts, ...figure, ...(figure.task !== group && { group }) });
       const weight = record.aggregates?.find((one) => one.metric === metric.metric)?.weight_by_size;
       const weighting = { weightBySize: weight, isLoss: facts.better === "lower" };
       return figuresOf(cell, scored, quality, weighting).map(row);

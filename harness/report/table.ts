@@ -1,7 +1,9 @@
 import Table from "cli-table3";
 import { isModelled, type Caveat, type CellSummary, type EnergySummary } from "../report.ts";
+import { factsOf } from "../metric.ts";
 import { multiple, plain, quantity, share } from "./format.ts";
 import { groupBy } from "./group.ts";
+import { creditMetricOf } from "../task.ts";
 import type { MetricRow } from "./metrics.ts";
 import { namesAmong, oneLine, withoutAccuracy } from "./naming.ts";
 
@@ -13,11 +15,14 @@ const ABSENT = "";
  * Below it, what the numbers mean, and every caveat once with its remedy.
  */
 export function runTable(cells: readonly CellSummary[], metrics: readonly MetricRow[] = []): string {
-  const figure = figureAmong(metrics);
+  const of = metricsAmong(metrics);
+  const figure = (cell: CellSummary): MetricRow | undefined => of(cell)[0];
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } });
   const name = namesAmong(cells);
   for (const [task, rows] of groupBy(cells, (cell) => cell.cell.task)) {
-    table.push([{ colSpan: HEAD.length, content: oneLine(taskLabel(task, rows[0] as CellSummary)) }]);
+    table.push([
+      { colSpan: HEAD.length, content: oneLine(taskLabel(task, rows[0] as CellSummary, of(rows[0] as CellSummary))) },
+    ]);
     for (const cell of [...rows].sort((a, b) => bestFirst(a, b) || byFigure(figure(a), figure(b)))) {
       table.push([
         `  ${name(cell)}`,
@@ -33,8 +38,20 @@ export function runTable(cells: readonly CellSummary[], metrics: readonly Metric
   return [table.toString(), ...legend(cells), ...caveatLines(cells)].join("\n");
 }
 
-function taskLabel(task: string, { chance }: CellSummary): string {
-  return chance === undefined || chance === 0 ? task : `${task} (chance ${chance.toFixed(2)})`;
+/** Of a task with several figures also which of them is shown; all stand in `metrics.csv`. */
+function taskLabel(task: string, { chance, accuracy }: CellSummary, metrics: readonly MetricRow[]): string {
+  const facts = [
+    ...(metrics.length > 1 || accuracy === undefined ? shownFigure(metrics) : []),
+    ...(chance === undefined || chance === 0 ? [] : [`chance ${chance.toFixed(2)}`]),
+  ];
+  return facts.length === 0 ? task : `${task} (${facts.join(", ")})`;
+}
+
+function shownFigure([first]: readonly MetricRow[]): string[] {
+  if (first === undefined) return [];
+  const metric = creditMetricOf(first.definition)?.metric ?? first.metric;
+  const filter = first.filter === "none" ? [] : [first.filter];
+  return [metric, ...filter, ...(factsOf(metric).better === "lower" ? ["lower is better"] : [])];
 }
 
 /**
@@ -59,11 +76,13 @@ function provenance({ energy }: CellSummary): string {
   return energy === undefined ? "~" : `${energy.grade} ${energy.boundary} ${energy.source}`;
 }
 
-/** The first metric of each cell's task, for a task that gives no credit. */
-function figureAmong(metrics: readonly MetricRow[]): (cell: CellSummary) => MetricRow | undefined {
-  const first = new Map<CellSummary, MetricRow>();
-  for (const row of metrics) if (row.task === row.cell.cell.task && !first.has(row.cell)) first.set(row.cell, row);
-  return (cell) => first.get(cell);
+/** Every figure of a cell's own task, in its order. */
+function metricsAmong(metrics: readonly MetricRow[]): (cell: CellSummary) => readonly MetricRow[] {
+  const byCell = groupBy(
+    metrics.filter((row) => row.group === undefined),
+    (row) => row.cell,
+  );
+  return (cell) => byCell.get(cell) ?? [];
 }
 
 /** Of two cells that earn no credit, the better figure first. */
@@ -76,7 +95,7 @@ function byFigure(a: MetricRow | undefined, b: MetricRow | undefined): number {
 function accuracyText(cell: CellSummary, figure: MetricRow | undefined): string {
   if (cell.accuracy === undefined) {
     if (cell.answers.length === 0 || figure === undefined) return withoutAccuracy(cell);
-    return figure.estimate === undefined ? figure.metric : `${plain(figure.estimate)} ${figure.metric}`;
+    return figure.estimate === undefined ? ABSENT : plain(figure.estimate);
   }
   return `${share(cell.accuracy)}${cell.caveats.some((caveat) => caveat.id === "at_chance") ? " *" : ""}`;
 }

@@ -3,9 +3,11 @@ import { fieldsOf, rowsOf, useFolder } from "./rows.support.ts";
 
 const folder = useFolder();
 
-test("readDocuments takes a file without separator for one document", async () => {
-  expect(await rowsOf(folder.write({ "a.txt": " a\n\nb\n" }))).toEqual([
-    { fields: { text: " a\n\nb\n" }, at: "a.txt, row 1" },
+test("readDocuments takes each line of a file without separator for a document, and passes over blank ones", async () => {
+  expect(await rowsOf(folder.write({ "a.txt": " a\n\n \t\r\nb\r\nc d" }))).toEqual([
+    { fields: { text: " a" }, at: "a.txt, row 1" },
+    { fields: { text: "b" }, at: "a.txt, row 2" },
+    { fields: { text: "c d" }, at: "a.txt, row 3" },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import type { Row, Separator } from "./row.ts";
-import { readText, readWhole } from "./text.ts";
+import { readLines, readText } from "./text.ts";
 
 /** How far, in characters, a pattern may reach: text nearer to the end of what was read is not judged yet. */
 const LONGEST_MATCH = 1 << 16;
@@ -7,15 +7,14 @@ const LONGEST_MATCH = 1 << 16;
 /** Documents of a text file, each as the field `text`. One of nothing but white space is none. */
 export async function* readDocuments(file: string, separator?: Separator): AsyncGenerator<Row> {
   let count = 0;
-  for await (const text of separator === undefined ? whole(file) : parted(file, separator)) {
+  for await (const text of separator === undefined ? linesOf(file) : parted(file, separator)) {
     if (text.trim() !== "") yield { fields: { text }, at: `${file}, row ${++count}` };
   }
 }
 
-async function* whole(file: string): AsyncGenerator<string> {
-  const text = await readWhole(file);
-  if (text === undefined) throw new Error(`${file}: too large to be one document; say what parts its documents`);
-  yield text;
+/** As the `text` builder of `datasets` parts them unless it is told otherwise. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  for await (const { text } of readLines(file)) yield text;
 }
 
 async function* parted(file: string, separator: Separator): AsyncGenerator<string> {

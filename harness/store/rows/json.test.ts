@@ -18,6 +18,15 @@ describe("readJsonLines", () => {
     );
   });
 
+  test("says of a comma behind a row that none stands there", async () => {
+    const advice = "; no comma stands between lines of JSONL";
+    await expect(rowsOf(folder.write({ "a.jsonl": '{"a":1},\n{"a":2}\n' }))).rejects.toThrow(
+      new RegExp(`^a\\.jsonl:1: not valid JSON: .*${advice}$`),
+    );
+    await expect(rowsOf(folder.write({ "a.jsonl": '{"a":1}\n{"a":2} , \r\n' }))).rejects.toThrow(advice);
+    await expect(rowsOf(folder.write({ "a.jsonl": '{"a":1,\n' }))).rejects.not.toThrow(advice);
+  });
+
   test.each(["[1]", "null", "3", '"text"'])("refuses %s, which is no object", async (line) => {
     await expect(rowsOf(folder.write({ "a.jsonl": `{"a":1}\n\n${line}` }))).rejects.toThrow(
       `a.jsonl:3: a row is a JSON object, found ${line}`,

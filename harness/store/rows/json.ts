@@ -73,7 +73,8 @@ function parsed(text: string, at: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`${at}: not valid JSON: ${(cause as Error).message}`, { cause });
+    const advice = /\}\s*,\s*$/.test(text) ? "; no comma stands between lines of JSONL" : "";
+    throw new Error(`${at}: not valid JSON: ${(cause as Error).message}${advice}`, { cause });
   }
 }
 

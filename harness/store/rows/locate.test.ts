@@ -76,7 +76,7 @@ describe("locateData of a split", () => {
   test("takes files that say no split for any, unless one says one", () => {
     expect(found(["latest.jsonl", "contest.jsonl"], split("train"))).toEqual(["contest.jsonl", "latest.jsonl"]);
     expect(() => found(["train.jsonl"], split("test"))).toThrow(
-      /^no data of split "test" in ".*"; the names there say train: contest\.jsonl, latest\.jsonl, train\.jsonl$/,
+      /^no data of split "test" in ".*"; the names there say train: contest\.jsonl, latest\.jsonl, train\.jsonl; to ask from one of them whatever its name says, give its path$/,
     );
   });
 });
@@ -144,6 +144,6 @@ describe("locateData of a place", () => {
 
   test("shows no more than the first files of many", () => {
     const files = Array.from({ length: 20 }, (_, i) => `train_${String(i).padStart(2, "0")}.csv`);
-    expect(() => found(files, split("test"))).toThrow(/train_07\.csv and 12 more$/);
+    expect(() => found(files, split("test"))).toThrow(/train_07\.csv and 12 more; to ask from one of them/);
   });
 });

@@ -39,7 +39,9 @@ export function locateData(place: string, wanted: WantedData): string[] {
   const candidates = named.length > 0 ? named : files;
   const found = ofSplit(candidates, wanted.split);
   const problem = `no data of ${inWords(wanted)} in "${place}"`;
-  if (found.length === 0) throw new Error(`${problem}; ${listed(candidates)}`);
+  if (found.length === 0) {
+    throw new Error(`${problem}; ${listed(candidates)}; to ask from one of them whatever its name says, give its path`);
+  }
   if (wanted.config !== undefined && wanted.config !== "default" && named.length === 0) {
     // One subject's question set must not silently be that of all.
     const parts = [...new Set(found.map(({ part }) => part))];

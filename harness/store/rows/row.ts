@@ -16,7 +16,7 @@ export interface RowOptions {
   readonly members?: readonly string[];
   /** Told of a line of JSONL that cannot be read, in place of an error that ends the reading. */
   readonly onBadLine?: (problem: string) => void;
-  /** Of a text file: what parts its documents. Without it the whole file is one. */
+  /** Of a text file: what parts its documents. Without it each line is one. */
   readonly separator?: Separator;
 }
 

@@ -58,6 +58,15 @@ describe("filesOf, data_files", () => {
     );
   });
 
+  test.each(["test_split", "validation_split", "training_split", "fewshot_split"])(
+    "without the split that %s names are refused at that key",
+    async (key) => {
+      expect(await refusal({ ...dataFiles({ train: "a.jsonl" }), [key]: "tset" }, undefined, "tset")).toBe(
+        'Error: t.yaml:6: data_files names no file for the split "tset"; it has train',
+      );
+    },
+  );
+
   test("at an address are refused", async () => {
     expect(await refusal(dataFiles("https://example.org/a.jsonl"))).toBe(
       'Error: t.yaml:3: data file "https://example.org/a.jsonl" is an address; download it and name the file',

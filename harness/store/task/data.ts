@@ -29,6 +29,7 @@ export interface SplitFiles {
 /** `dataset_path` of the `datasets` library's own readers; the format is told by the files' names. */
 const READERS = new Set(["json", "csv", "text", "parquet"]);
 
+const SPLIT_KEYS = ["test_split", "validation_split", "training_split", "fewshot_split"] as const;
 const DATA_FILES: readonly string[] = ["dataset_kwargs", "data_files"];
 
 /** Finds the files of a split: at the user's place, beside the task, in a folder, or on the hub. Errors name the task's file and line. */
@@ -50,7 +51,10 @@ export async function filesOf(wish: DataWish, split: string): Promise<SplitFiles
   const pulled = await pullDataset(
     present({ id: dataset_path, ...wanted, revision: dataset_kwargs?.revision }),
     present({ onNote: wish.onNote }),
-  );
+  ).catch((cause: Error) => {
+    // What to do can be said more exactly here than where a data set is pulled.
+    throw new Error(cause.message.replaceAll("--data TASK=", `--data ${definition.task}=`), { cause });
+  });
   return { files: pulled.files, source: pulled.source, care: "published" };
 }
 
@@ -92,7 +96,7 @@ function ownFiles({ definition, yaml }: DataWish, split: string): Pick<SplitFile
   if (named === undefined) {
     throw at(
       yaml,
-      DATA_FILES,
+      keyOfSplit(definition, split) ?? DATA_FILES,
       `data_files names no file for the split "${split}"; it has ${Object.keys(files).join(", ")}`,
     );
   }
@@ -106,11 +110,19 @@ function ownFiles({ definition, yaml }: DataWish, split: string): Pick<SplitFile
   return { files: paths, source: names.join(", ") };
 }
 
+/** Where a split is named. */
+function keyOfSplit(definition: TaskDefinition, split: string): readonly string[] | undefined {
+  if (definition.fewshot_config?.split === split) return ["fewshot_config", "split"];
+  const key = SPLIT_KEYS.find((one) => definition[one] === split);
+  return key && [key];
+}
+
 function isFile(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-function at(yaml: TaskYaml, keys: readonly string[], text: string): Error {
+/** An error that names the place of a key. */
+export function at(yaml: TaskYaml, keys: readonly string[], text: string): Error {
   const { file, line } = yaml.place(keys);
   return new Error(`${file}:${line}: ${text}`);
 }

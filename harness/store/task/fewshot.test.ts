@@ -107,6 +107,21 @@ describe("exampleSampler", () => {
     expect(examples({ q: "x" })).toBe("p0! -> 0\np1! -> 1\n");
   });
 
+  test("writes the choice that digits are the index of, unless a choice reads so itself", () => {
+    const example = (choices: readonly string[], a: unknown): string =>
+      exampleSampler(
+        definition({ num_fewshot: 1, doc_to_choice: "choices", fewshot_config: { sampler: "first_n" } }),
+        [{ q: "p", a, choices }],
+        1,
+      )({ q: "x" });
+    expect(example(["one", "two"], "1")).toBe("p=two;");
+    expect(example(["one", "two"], 1)).toBe("p=two;");
+    expect(example(["one", "two"], ["1", "0"])).toBe("p=two;");
+    expect(example(["2", "1"], "1")).toBe("p=1;");
+    expect(example(["one", "two"], "two")).toBe("p=two;");
+    expect(() => example(["one", "two"], "2")).toThrow("there is no choice 2 among 2, counted from 0");
+  });
+
   test("writes nothing and draws nothing without examples", () => {
     expect(exampleSampler(definition({ num_fewshot: 0 }), [], 1)({})).toBe("");
     expect(exampleSampler(definition({ num_fewshot: null }), [], 1)({})).toBe("");

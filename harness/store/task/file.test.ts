@@ -73,6 +73,16 @@ describe("parseTaskFile", () => {
     );
   });
 
+  test("says how a list, and how a template, is to be written", () => {
+    expect(refusal(file({ 8: undefined, 9: "metric_list: { metric: exact_match }" }))).toBe(
+      't/task.yaml:8: "metric_list" must be a list, found {"metric":"exact_match"}; begin it with a dash',
+    );
+    expect(refusal(file({ 7: "doc_to_target: {{answer}}" }))).toMatch(
+      /^t\/task\.yaml:7: "doc_to_target" .*, found \{.*\}; put a template in quotes$/,
+    );
+    expect(refusal(file({ 9: "  - metric: { a: 1 }" }))).toMatch(/, found \{"a":1\}$/);
+  });
+
   test("tells every problem of the file, each with its line", () => {
     const message = refusal(file({ 2: "dataset_path: 3", 6: undefined, 10: "metadata: { version: 1 }\nx: 1\ny: 2" }));
     expect(message.split("; ").map((line) => line.slice(0, 30))).toHaveLength(4);

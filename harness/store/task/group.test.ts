@@ -201,7 +201,10 @@ describe("sharedDefinition", () => {
     ["generation_kwargs", { generation_kwargs: { max_gen_toks: 3 } }],
     ["repeats", { repeats: 2 }],
     ["target_delimiter", { target_delimiter: "" }],
-    ["fewshot_delimiter", { fewshot_delimiter: "\n" }],
+    ["until or fewshot_delimiter", { fewshot_delimiter: "\n" }],
+    ["until or fewshot_delimiter", { generation_kwargs: { until: ["\n"] } }],
+    ["metric_list", { metric_list: [{ metric: "exact_match", ignore_case: true }] }],
+    ["generation_kwargs", { generation_kwargs: { do_sample: true } }],
   ])("refuses tasks that differ in %s, by name and line", (key, other) => {
     expect(refusal(() => sharedDefinition(pair({}, other)))).toBe(
       `g.yaml:2: "a" and "b" differ in ${key}, so the group has no score of its own; take aggregate_metric_list out`,
@@ -212,6 +215,20 @@ describe("sharedDefinition", () => {
     const until = { generation_kwargs: { until: ["\n"] } };
     expect(refusal(() => sharedDefinition(pair(until, { ...until, fewshot_delimiter: "\n" })))).toBe("accepted");
     expect(refusal(() => sharedDefinition(pair({ num_fewshot: 1 }, { doc_to_text: "{{q}}?" })))).toBe("accepted");
+  });
+
+  test.each([
+    ["output_type", { output_type: "generate_until" }],
+    ["metric_list", { metric_list: [{ metric: "exact_match", aggregation: "mean", higher_is_better: true }] }],
+    ["an option of a metric", { metric_list: [{ metric: "exact_match", ignore_case: false, regexes_to_ignore: [] }] }],
+    ["generation_kwargs", { generation_kwargs: { max_gen_toks: 256, do_sample: false, temperature: 0 } }],
+    ["until", { generation_kwargs: { until: "\n\n" } }],
+    ["repeats", { repeats: 1 }],
+    ["target_delimiter", { target_delimiter: " " }],
+    ["fewshot_delimiter", { fewshot_delimiter: "\n\n" }],
+  ])("takes a default of %s that is written out for one that is not", (_, other) => {
+    expect(refusal(() => sharedDefinition(pair({}, other)))).toBe("accepted");
+    expect(refusal(() => sharedDefinition(pair(other, {})))).toBe("accepted");
   });
 
   test("has the chance that its tasks agree on", () => {

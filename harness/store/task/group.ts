@@ -1,7 +1,17 @@
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { Aggregate, stopsOf, TaskDefinition } from "../../task.ts";
+import { pipelinesOf } from "../../score/filters.ts";
+import {
+  Aggregate,
+  type Metric,
+  metricsOf,
+  repeatsOf,
+  samplingOf,
+  stopsOf,
+  TaskDefinition,
+  writingLimitsOf,
+} from "../../task.ts";
 import { definitionOf } from "./file.ts";
 import { failure, type KeyProblem, schemaProblems } from "./problems.ts";
 import { definitionFile, ourDefinitions } from "./names.ts";
@@ -129,22 +139,26 @@ export function membersOf(group: Defined, groups: readonly string[] = []): Membe
   return members.flatMap((member) => membersOf(member, [...groups, group.id]));
 }
 
-/** What the tasks of a group must have in common to be scored as one. */
-const COMMON = [
-  "output_type",
-  "metric_list",
-  "filter_list",
-  "generation_kwargs",
-  "repeats",
-  "target_delimiter",
-] as const;
+/** What the tasks of a group must have in common to be scored as one: what their keys mean, not how they are written. */
+const COMMON = {
+  output_type: (task) => task.output_type,
+  metric_list: (task) => metricsOf(task).map(meaningOf),
+  filter_list: (task) => pipelinesOf(task),
+  generation_kwargs: (task) => [writingLimitsOf(task).maxTokens, samplingOf(task)],
+  repeats: (task) => repeatsOf(task),
+  target_delimiter: (task) => task.target_delimiter,
+  // Where there is no "until", the delimiter ends answers.
+  "until or fewshot_delimiter": (task) => (task.output_type === "generate_until" ? stopsOf(task) : undefined),
+} as const satisfies Record<string, (task: TaskDefinition) => unknown>;
+
+function meaningOf({ metric, ignore_case, ignore_punctuation, ignore_numbers, regexes_to_ignore }: Metric): unknown {
+  const flags = [ignore_case, ignore_punctuation, ignore_numbers].map((flag) => flag ?? false);
+  return [metric, flags, regexes_to_ignore ?? []];
+}
 
 /** Why two tasks cannot be scored as one. */
 function differenceOf(a: TaskDefinition, b: TaskDefinition): string | undefined {
-  const key = COMMON.find((common) => !isDeepStrictEqual(a[common], b[common]));
-  // It ends answers where no other text does.
-  const endsDiffer = a.output_type === "generate_until" && !isDeepStrictEqual(stopsOf(a), stopsOf(b));
-  return key ?? (endsDiffer ? "fewshot_delimiter" : undefined);
+  return Object.entries(COMMON).find(([, meaning]) => !isDeepStrictEqual(meaning(a), meaning(b)))?.[0];
 }
 
 /** The definition of a group as one task: its first member's, under the group's name. */

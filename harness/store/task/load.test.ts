@@ -1,5 +1,4 @@
 import path from "node:path";
-import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Task } from "../../task.ts";
 import { useFolder } from "../rows/rows.support.ts";
@@ -168,44 +167,28 @@ describe("loadTask, limit and examples", () => {
   });
 
   test("says how many there are where they do not suffice", async () => {
-    await expect(load({}, data, { numFewshot: 20 })).rejects.toThrow("num_fewshot 20 needs");
-  });
-});
-
-describe("loadTask, formats", () => {
-  const asked = [
-    { id: "0", prompt: "1+1?", target: "2" },
-    { id: "1", prompt: "a,b?", target: "3" },
-  ];
-  const from = async (name: string, content: string | Uint8Array, more: object = {}): Promise<unknown> =>
-    (await load({ dataset_kwargs: { data_files: name }, ...more }, { [name]: content })).questions;
-
-  test("reads CSV with a header, and without one by the task's columns", async () => {
-    expect(await from("d.csv", 'q,a\n1+1?,2\n"a,b?",3\n')).toEqual(asked);
-    expect(await from("d.csv", '2,1+1?\n3,"a,b?"\n', { perjoule: { columns: ["a", "q"] } })).toEqual(asked);
+    await expect(load({}, data, { numFewshot: 20 })).rejects.toThrow(/task\.yaml:1: num_fewshot 20 needs/);
+    await expect(load({ num_fewshot: 12, test_split: "test", fewshot_split: "test" }, data)).rejects.toThrow(
+      /task\.yaml:6: num_fewshot 12 needs 13 examples to choose from, and there are 12$/,
+    );
   });
 
-  test("reads JSON and packed JSONL", async () => {
-    expect(await from("d.json", '[{"q":"1+1?","a":2},{"q":"a,b?","a":3}]')).toEqual(asked);
-    expect(await from("d.jsonl.gz", gzipSync('{"q":"1+1?","a":2}\n{"q":"a,b?","a":3}\n'))).toEqual(asked);
-  });
-
-  test("reads several files as one", async () => {
-    const files = { "a.jsonl": '{"q":"1+1?","a":2}\n', "b.csv": 'a,q\n3,"a,b?"\n' };
-    const task = await load({ dataset_kwargs: { data_files: ["a.jsonl", "b.csv"] } }, files);
-    expect(task.questions).toEqual(asked);
-    expect(task.data[0]?.files.map(({ name, bytes }) => [name, bytes])).toEqual([
-      ["a.jsonl", 19],
-      ["b.csv", 13],
-    ]);
-  });
-
-  test("reads the documents of a text", async () => {
-    const task = { output_type: "loglikelihood_rolling", doc_to_text: "", doc_to_target: "{{text}}" };
-    expect(await from("d.txt", "one--two", { ...task, perjoule: { separator: "--" } })).toEqual([
-      { id: "0", prompt: "", target: "one", rolling: true },
-      { id: "1", prompt: "", target: "two", rolling: true },
-    ]);
+  test("notes where a task keeps none, and where the examples are of the asked split", async () => {
+    const notes = async (changes: object, numFewshot?: number): Promise<string[]> => {
+      const told: string[] = [];
+      const onNote = (note: string): void => void told.push(note);
+      await load({ ...changes }, data, numFewshot === undefined ? { onNote } : { numFewshot, onNote });
+      return told;
+    };
+    const kept = "toy says num_fewshot 0, and keeps it, as in lm-eval";
+    expect(await notes({ num_fewshot: 0 }, 2)).toEqual([kept]);
+    expect(await notes({ num_fewshot: 0 }, 0)).toEqual([]);
+    expect(await notes({ num_fewshot: 0 })).toEqual([]);
+    expect(await notes({ num_fewshot: 3 }, 0)).toEqual([]);
+    const same = 'toy has no other split to take examples from than "test", which is asked';
+    expect(await notes({ num_fewshot: 1 })).toEqual([same]);
+    expect(await notes({}, 1)).toEqual([same]);
+    expect(await notes({ training_split: "train" }, 1)).toEqual([]);
   });
 });
 

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from "node:crypto";
 import { present } from "../../present.ts";
 import { askedSplitOf, type Question, type Task, type TaskData, type TaskDefinition } from "../../task.ts";
-import { exampleSampler, fewshotSplitOf } from "./fewshot.ts";
+import { nearest } from "../nearest.ts";
+import { type Examples, exampleSampler, fewshotSplitOf } from "./fewshot.ts";
 import { questionMaker } from "./questions.ts";
 import { layouter } from "./layout.ts";
 import type { Fields } from "../rows/row.ts";
-import { type DataWish, describeFiles, filesOf, NoDataError, noQuestions, rowsOf } from "./data.ts";
+import { at, type DataWish, describeFiles, filesOf, NoDataError, noQuestions, rowsOf } from "./data.ts";
 import { type Defined, defined, type Member, membersOf, sharedDefinition, type TaskSource } from "./group.ts";
 
 export { embeddedTasks, readyMadeTasks } from "./names.ts";
@@ -30,9 +31,23 @@ export const FEWSHOT_SEED = 1234;
 
 /** Tasks by names of ours or paths; a group that has no score of its own stands for its tasks. */
 export async function loadTasks(names: readonly string[], wishes: TaskWishes = {}): Promise<Task[]> {
+  const found = names.map((name): [string, Defined] => [name, defined(name)]);
+  requireUsed(wishes.data ?? {}, found);
   const out: Task[] = [];
-  for (const name of names) out.push(...(await loadDefined(defined(name), wishes, [name])));
+  for (const [name, one] of found) out.push(...(await loadDefined(one, wishes, [name])));
   return out;
+}
+
+/** A place for the data of a task that is not asked is a slip of the pen. */
+function requireUsed(data: Readonly<Record<string, string>>, found: readonly (readonly [string, Defined])[]): void {
+  const namesIn = (one: Defined): string[] =>
+    one.kind === "task" ? [one.source.definition.task] : [one.id, ...one.members.flatMap(namesIn)];
+  const known = new Set(found.flatMap(([name, one]) => [name, ...namesIn(one)]));
+  const stray = Object.keys(data).find((name) => !known.has(name));
+  if (stray === undefined) return;
+  const [close] = nearest(stray, [...known]);
+  const hint = close === undefined ? `those are ${found.map(([name]) => name).join(", ")}` : `did you mean "${close}"?`;
+  throw new Error(`--data names "${stray}", which is none of the tasks; ${hint}`);
 }
 
 /** One task, or one group that is scored as a whole. */
@@ -68,10 +83,16 @@ async function loadGroup(
   const data: TaskData[] = [];
   const shots = new Set<number | null | undefined>();
   const absent: string[] = [];
+  const told = new Set<string>();
   for (const member of members) {
     const { task } = member.source.definition;
+    const onNote = (note: string): void => {
+      const ofGroup = note.replace(task, group.id);
+      if (!told.has(ofGroup)) wishes.onNote?.(ofGroup);
+      told.add(ofGroup);
+    };
     const own = [task, ...member.groups.toReversed(), ...names];
-    const loaded = await readQuestions(member.source, wishes, own, hash).catch((error: unknown) => {
+    const loaded = await readQuestions(member.source, { ...wishes, onNote }, own, hash).catch((error: unknown) => {
       if (!(error instanceof NoDataError)) throw error;
       absent.push(task);
       if (absent.length === members.length) throw error;
@@ -79,6 +100,7 @@ async function loadGroup(
     });
     if (loaded === undefined) continue;
     questions.push(...loaded.questions.map((question) => asMember(question, member)));
+    if (placeOf(own, wishes) !== undefined) requireOwnFiles(member.source, loaded.data, data);
     data.push(...loaded.data);
     shots.add(loaded.definition.num_fewshot);
   }
@@ -97,6 +119,25 @@ async function loadGroup(
     sha256: hash.digest("hex"),
   });
 }
+
+/** Of the names that a task goes by, the nearest that the user gave a place for. */
+function placeOf(names: readonly string[], { data }: TaskWishes): string | undefined {
+  return names.map((name) => data?.[name]).find((place) => place !== undefined);
+}
+
+/** One file given for a whole group would be asked again for each of its tasks, unless a field tells rows apart. */
+function requireOwnFiles({ definition }: TaskSource, data: readonly TaskData[], others: readonly TaskData[]): void {
+  if (definition.perjoule.config_field !== undefined) return;
+  const hashes = new Set(others.filter(isAsked).flatMap(({ files }) => files.map(({ sha256 }) => sha256)));
+  const [shared] = data.filter(isAsked).flatMap(({ files }) => files.filter(({ sha256 }) => hashes.has(sha256)));
+  if (shared !== undefined) {
+    throw new Error(
+      `"${shared.name}" would be asked as "${definition.task}" and as another task of its group; give a folder with a file for each`,
+    );
+  }
+}
+
+const isAsked = ({ split }: TaskData): boolean => !split.startsWith("few-shot");
 
 function asMember(question: Question, { source, groups }: Member): Question {
   const { task } = source.definition;
@@ -120,13 +161,13 @@ async function readQuestions(
   hash: Hash,
 ): Promise<Loaded> {
   const definition = withWishes(source.definition, wishes);
-  const place = names.map((name) => wishes.data?.[name]).find((one) => one !== undefined);
+  const place = placeOf(names, wishes);
   const wish: DataWish = present({ definition, yaml: source.yaml, place, onNote: wishes.onNote });
   const split = askedSplitOf(definition);
   const asked = await filesOf(wish, split);
   const data: TaskData[] = [{ split, source: asked.source, files: await describeFiles(asked.files, hash) }];
   const pool = await readExamples(wish, definition, data, hash);
-  const examples = exampleSampler(definition, pool, wishes.fewshotSeed ?? FEWSHOT_SEED);
+  const examples = samplerOf(wish, pool, wishes.fewshotSeed ?? FEWSHOT_SEED);
   const question = questionMaker(definition, examples, asked.care);
   const layOut = layouter(definition);
   const questions: Question[] = [];
@@ -146,10 +187,19 @@ async function readQuestions(
   return { definition, questions, data };
 }
 
-function withWishes(definition: TaskDefinition, { numFewshot }: TaskWishes): TaskDefinition {
-  return numFewshot === undefined || definition.num_fewshot === 0
-    ? definition
-    : { ...definition, num_fewshot: numFewshot };
+function samplerOf({ definition, yaml }: DataWish, pool: readonly Fields[], seed: number): Examples {
+  try {
+    return exampleSampler(definition, pool, seed);
+  } catch (cause) {
+    throw at(yaml, ["num_fewshot"], (cause as Error).message);
+  }
+}
+
+function withWishes(definition: TaskDefinition, { numFewshot, onNote }: TaskWishes): TaskDefinition {
+  if (numFewshot === undefined || numFewshot === definition.num_fewshot) return definition;
+  if (definition.num_fewshot !== 0) return { ...definition, num_fewshot: numFewshot };
+  onNote?.(`${definition.task} says num_fewshot 0, and keeps it, as in lm-eval`);
+  return definition;
 }
 
 /** All examples of the split that they are drawn from: which ones are drawn depends on how many there are. */
@@ -162,6 +212,9 @@ async function readExamples(
   if ((definition.num_fewshot ?? 0) === 0) return [];
   const split = fewshotSplitOf(definition);
   if (split === undefined) return [...(definition.fewshot_config?.samples ?? [])];
+  if (split === askedSplitOf(definition)) {
+    wish.onNote?.(`${definition.task} has no other split to take examples from than "${split}", which is asked`);
+  }
   const { files, source } = await filesOf(wish, split);
   data.push({ split: `few-shot: ${split}`, source, files: await describeFiles(files, hash) });
   const layOut = layouter(definition);

@@ -116,7 +116,34 @@ describe("loadTask, data of a group", () => {
       "qown0",
       "qnear0",
     ]);
-    expect(await prompts({ [file]: at("far.jsonl") })).toEqual(["qfar0", "qfar0", "qfar0"]);
+    expect(await prompts({ [file]: at("far.jsonl"), h: at("near.jsonl"), a: at("own.jsonl") })).toEqual([
+      "qfar0",
+      "qown0",
+      "qnear0",
+    ]);
+  });
+
+  test("that is one file for several tasks is refused, unless a field tells their rows apart", async () => {
+    const both = '{"part":"a","q":"1","a":2}\n{"part":"b","q":"3","a":4}\n{"part":"c","q":"5","a":6}\n';
+    folder.write({ "all.jsonl": both });
+    expect(await fails(loadTask(write(), { data: { g: at("all.jsonl") } }))).toBe(
+      'Error: "all.jsonl" would be asked as "a" and as another task of its group; give a folder with a file for each',
+    );
+    for (const id of ["a", "b", "c"]) {
+      folder.write({ [`${id}.yaml`]: member(id, { dataset_name: id, perjoule: { config_field: "part" } }) });
+    }
+    const { questions } = await loadTask(at("g.yaml"), { data: { g: at("all.jsonl") } });
+    expect(questions.map(({ prompt }) => prompt)).toEqual(["5", "1", "3"]);
+  });
+
+  test("may be one file that all take their examples from", async () => {
+    folder.write({ "shots.jsonl": rowsText(3, "shot") });
+    const file = write();
+    for (const id of ["a", "b", "c"]) {
+      const data_files = { test: `${id}.jsonl`, train: "shots.jsonl" };
+      folder.write({ [`${id}.yaml`]: member(id, { dataset_kwargs: { data_files }, training_split: "train" }) });
+    }
+    expect(idsOf(await loadTask(file, { numFewshot: 1, limit: 1 }))).toEqual(["c/0", "a/0", "b/0"]);
   });
 
   test("that has nothing of some tasks leaves them out, and says so", async () => {

@@ -59,5 +59,5 @@ test("loadTask asks the same without a network once it was pulled, and otherwise
   expect(await loadTask(onTheHub(), { onNote: (note) => notes.push(note) })).toEqual(first);
   expect(notes[0]).toMatch(/^the hub cannot be reached .*using the copy of [0-9a-f]{40}, pulled \d{4}-/);
   vi.stubEnv("PERJOULE_CACHE", path.join(folder, "other"));
-  await expect(loadTask(onTheHub())).rejects.toThrow(/"me\/capitals".*cannot be reached.*--data TASK=PATH/);
+  await expect(loadTask(onTheHub())).rejects.toThrow(/"me\/capitals".*cannot be reached.*--data toy=PATH/);
 });

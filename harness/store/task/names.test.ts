@@ -63,6 +63,12 @@ describe("definitionFile", () => {
     expect(() => definitionFile("hella_swag")).toThrow(
       /^unknown task "hella_swag"; did you mean hellaswag.*A task is an id of `perjoule tasks ls` or the path/,
     );
-    expect(() => definitionFile("./no/such/folder")).toThrow(/^unknown task ".\/no\/such\/folder"/);
   });
+
+  test.each(["./no/such/folder", "task.yaml", "task.yml", "no\\such"])(
+    "of a path that leads nowhere says so: %s",
+    (name) => {
+      expect(() => definitionFile(name, folder.path)).toThrow(new Error(`there is no file or folder "${name}"`));
+    },
+  );
 });

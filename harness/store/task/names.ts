@@ -54,6 +54,7 @@ export function definitionFile(name: string, beside?: string): string {
   const found = candidates.find((candidate) => existsSync(candidate));
   if (found !== undefined) return path.resolve(statSync(found).isDirectory() ? fileIn(found) : found);
   if (known !== undefined) return known;
+  if (/[/\\]|\.ya?ml$/.test(name)) throw new Error(`there is no file or folder "${name}"`);
   throw unknownName(
     "task",
     name,

@@ -29,9 +29,8 @@ export function schemaProblems(error: z.ZodError, yaml: TaskYaml, known: readonl
     }
     const value = valueAt(yaml.content, keys);
     const name = `"${keys.join(".")}"`;
-    return [
-      [keys, value === undefined ? `missing key ${name}` : `${name} ${demandOf(issue, value)}, found ${shown(value)}`],
-    ];
+    if (value === undefined) return [[keys, `missing key ${name}`]];
+    return [[keys, `${name} ${demandOf(issue, value)}, found ${shown(value)}${adviceOn(issue, value)}`]];
   });
 }
 
@@ -50,6 +49,13 @@ function demandOf(issue: z.core.$ZodIssue, value: unknown): string {
   // A filter's function is the one key by which a union is told apart.
   if (issue.code === "invalid_union" && issue.path.at(-1) === "function") return `must be ${oneOf(FILTERS, value)}`;
   return issue.message === "Invalid input" ? "cannot be that" : `is not usable: ${issue.message}`;
+}
+
+function adviceOn(issue: z.core.$ZodIssue, value: unknown): string {
+  const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (issue.code === "invalid_type" && issue.expected === "array" && isMap) return "; begin it with a dash";
+  // YAML reads {{x}} as a map in a map.
+  return isMap && Object.keys(value).some((key) => key.startsWith("{")) ? "; put a template in quotes" : "";
 }
 
 const TYPES: Readonly<Record<string, string>> = {

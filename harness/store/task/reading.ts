@@ -23,11 +23,19 @@ export function docReader(keys: DocKeys): (fields: Fields) => Doc {
   const text = textReader(keys.doc_to_text, hasChoices);
   const target = targetReader(keys.doc_to_target, hasChoices);
   const choices = keys.doc_to_choice === undefined ? undefined : choiceReader(keys.doc_to_choice);
-  return (fields) => ({
-    text: text(fields),
-    target: target(fields),
-    ...(choices === undefined ? {} : { choices: choices(fields) }),
-  });
+  return (fields) => {
+    const doc = { text: text(fields), target: target(fields) };
+    if (choices === undefined) return doc;
+    const list = choices(fields);
+    return { ...doc, target: typeof doc.text === "number" ? doc.target : withIndexes(doc.target, list), choices: list };
+  };
+}
+
+/** Digits that are no choice's text are its index: a CSV file has no other way to write a number. */
+function withIndexes(target: Target, choices: readonly string[]): Target {
+  const one = (part: string | number): string | number =>
+    typeof part === "string" && isDigits(part) && !choices.includes(part) ? Number(part) : part;
+  return typeof target === "object" ? target.map(one) : one(target);
 }
 
 /** The text of a field, or of a template. A single word that is no field is a slip of the pen, or means itself. */

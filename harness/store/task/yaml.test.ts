@@ -84,7 +84,7 @@ describe("readTaskYaml, include", () => {
 
   test("of a missing file is refused at its line", () => {
     expect(refusal(() => read({ "a.yaml": "task: a\n\ninclude: none.yaml\n" }))).toEqual([
-      expect.stringMatching(/^a\.yaml:3: cannot read "none\.yaml": ENOENT/),
+      'a.yaml:3: there is no file "none.yaml"',
     ]);
   });
 
@@ -102,7 +102,32 @@ describe("readTaskYaml, include", () => {
 
 describe("readTaskYaml", () => {
   test("names a file that is not there", () => {
-    expect(() => readTaskYaml(`${folder.path}/none.yaml`)).toThrow(/^cannot read ".*none\.yaml": ENOENT/);
+    expect(() => readTaskYaml(`${folder.path}/none.yaml`)).toThrow(/^there is no file ".*none\.yaml"$/);
+  });
+
+  test("says why it cannot read what is there", () => {
+    expect(() => readTaskYaml(folder.path)).toThrow(/^cannot read ".*": EISDIR/);
+  });
+
+  test.each(["Q: {{q}}", "{{q}} is", "{% if q %}", "{q", "a: b"])("advises quotes around a text such as %s", (text) => {
+    expect(refusal(() => read({ "a.yaml": `task: a\ndoc_to_text: ${text}\n` }))).toEqual([
+      expect.stringMatching(/^a\.yaml:[23]: not valid YAML: .*; a text with ": ", "\{" or "#" in it needs quotes$/),
+    ]);
+  });
+
+  test("advises no quotes where others are the mistake", () => {
+    expect(refusal(() => read({ "a.yaml": "task: a\ntask: b\n" }))).toEqual([expect.stringMatching(/unique$/)]);
+    expect(refusal(() => read({ "a.yaml": "x: 1\n\ty: 2\n" }))).toEqual([expect.stringMatching(/indentation$/)]);
+  });
+
+  test.each([
+    ["a.jsonl", '{"q":1}\n{"q":2}\n'],
+    ["a.csv", "q,a\n1,2\n"],
+    ["a.json", '[{"q":1}]'],
+  ])("tells a data file from a task: %s", (name, text) => {
+    expect(refusal(() => read({ [name]: text }))).toEqual([
+      expect.stringMatching(/^a\.\w+:[12]: .*; this is a data file: name the task's YAML file$/),
+    ]);
   });
 
   test("tells of every tag, each with its line", () => {
@@ -163,9 +188,7 @@ describe("inlineYaml", () => {
 
   test("says where it includes what is not there, and refuses its own file", () => {
     const outer = read({ "g.yaml": group });
-    expect(refusal(() => inlineYaml(outer, ["task", 1]))).toEqual([
-      expect.stringMatching(/^g\.yaml:4: cannot read "in\/base\.yaml"/),
-    ]);
+    expect(refusal(() => inlineYaml(outer, ["task", 1]))).toEqual(['g.yaml:4: there is no file "in/base.yaml"']);
     const circle = read({ "g.yaml": "task:\n  - { task: a,\n      include: g.yaml }\n" });
     expect(refusal(() => inlineYaml(circle, ["task", 0]))).toEqual(['g.yaml:3: "g.yaml" includes itself']);
   });

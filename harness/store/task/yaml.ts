@@ -81,7 +81,8 @@ function readText(file: string, refuse?: (text: string, cause: unknown) => Error
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    const why = `cannot read "${file}": ${(cause as Error).message}`;
+    const isAbsent = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const why = isAbsent ? `there is no file "${file}"` : `cannot read "${file}": ${(cause as Error).message}`;
     throw refuse?.(why, cause) ?? new Error(why, { cause });
   }
 }
@@ -93,7 +94,9 @@ function ownYaml(text: string, file: string): TaskYaml {
   const problem = (offset: number | undefined, what: string): Problem => ({ file, line: lineAt(offset), text: what });
   const [broken] = document.errors;
   if (broken !== undefined)
-    throw new TaskFileError([problem(broken.pos[0], `not valid YAML: ${oneLine(broken.message)}`)]);
+    throw new TaskFileError([
+      problem(broken.pos[0], `not valid YAML: ${oneLine(broken.message)}${adviceOn(broken.message, file)}`),
+    ]);
   const tagged = tagsOf(document).map(({ tag, offset }) => problem(offset, refusalOf(tag)));
   if (tagged.length > 0) throw new TaskFileError(tagged);
   let content: unknown;
@@ -113,7 +116,7 @@ function ownYaml(text: string, file: string): TaskYaml {
 function requireMap(content: unknown, file: string, line: number): Record<string, unknown> {
   if (typeof content === "object" && content !== null && !Array.isArray(content))
     return content as Record<string, unknown>;
-  throw new TaskFileError([{ file, line, text: "a task is a map of keys and values" }]);
+  throw new TaskFileError([{ file, line, text: `a task is a map of keys and values${dataAdvice(file)}` }]);
 }
 
 function tagsOf(document: Document): { tag: string; offset: number | undefined }[] {
@@ -131,6 +134,17 @@ function refusalOf(tag: string): string {
   return tag === "!function"
     ? '"!function" runs code from a data file, which perjoule refuses; say it in Jinja, in filters, or under "perjoule"'
     : `the tag "${tag}" means nothing here`;
+}
+
+function adviceOn(message: string, file: string): string {
+  const quotes = /mapping|flow-map|flow map|plain value|node end/i.test(message)
+    ? '; a text with ": ", "{" or "#" in it needs quotes'
+    : "";
+  return dataAdvice(file) || quotes;
+}
+
+function dataAdvice(file: string): string {
+  return /\.(jsonl?|csv|tsv|parquet|txt)$/i.test(file) ? "; this is a data file: name the task's YAML file" : "";
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
