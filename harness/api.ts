@@ -168,7 +168,8 @@ async function runWith(
           sha256,
           questions: questions.length,
           data: [...data],
-          aggregates: aggregates && [...aggregates],
+          aggregates:
+            aggregates && Object.fromEntries(Object.entries(aggregates).map(([name, list]) => [name, [...list]])),
           absent: absent && [...absent],
         }),
       ]),

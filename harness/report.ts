@@ -146,6 +146,7 @@ export type CaveatId =
   | "truncated_prompts"
   | "partial_group"
   | "examples_from_asked"
+  | "questions_weighted"
   | "empty_answers"
   | "busy_machine"
   | "interrupted"

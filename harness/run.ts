@@ -202,8 +202,8 @@ const TaskRecord = z.strictObject({
   questions: positive,
   /** Absent of runs before there was a choice of data. */
   data: z.array(TaskData).optional(),
-  /** Of a group that is scored as a whole. */
-  aggregates: z.array(Aggregate).optional(),
+  /** Of a group that is scored as a whole: how its own score and those of the groups inside it are made, by name. */
+  aggregates: z.record(z.string(), z.array(Aggregate)).optional(),
   /** Tasks of the group that the data had nothing of. */
   absent: z.array(z.string()).min(1).optional(),
 });

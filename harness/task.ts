@@ -235,8 +235,8 @@ export interface Task {
   /** SHA-256 over the definition's files and the data files. */
   readonly sha256: string;
   readonly data: readonly TaskData[];
-  /** Of a group that is scored as a whole. */
-  readonly aggregates?: readonly Aggregate[];
+  /** Of a group that is scored as a whole: how its own score and those of the groups inside it are made, by name. */
+  readonly aggregates?: Readonly<Record<string, readonly Aggregate[]>>;
   /** Tasks of a group that a local copy of its data has nothing of. */
   readonly absent?: readonly string[];
 }

@@ -267,3 +267,9 @@ describe("program, asked about itself", () => {
     expect(lines.join("\n")).toMatch(/exit codes: 0 done, 1 could not run, 2 usage, 3/);
   });
 });
+
+test("--data takes a place for each task, once", async () => {
+  expect((await settings("--data", "a=x/y,b=z=1")).data).toEqual({ a: "x/y", b: "z=1" });
+  await expect(flags("--data", "a=x", "--data", "a=y")).rejects.toThrow('--data: "a" is given two places');
+  await expect(flags("--data", "nowhere")).rejects.toThrow('--data: "nowhere" is not TASK=PATH');
+});

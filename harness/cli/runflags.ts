@@ -144,6 +144,8 @@ export function dataFlag(argv: Record<string, unknown>): Record<string, string> 
     }
     return [task, place];
   });
+  const twice = places?.find(([task], i) => places.findIndex(([other]) => other === task) < i);
+  if (twice !== undefined) throw new UsageError(`--data: "${twice[0]}" is given two places`);
   return places && Object.fromEntries(places);
 }
 

@@ -50,6 +50,42 @@ describe("caveatsOf", () => {
     expect(idsOf(row)).toEqual(["at_chance"]);
   });
 
+  test("says what a reader must know of a task's questions", () => {
+    const withTask = (more: object): Run => ({
+      ...quiet,
+      tasks: { addition: { definition: definition(), sha256: "0", questions: 10, ...more } },
+    });
+    const own = (split: string) => ({ split, source: "x", files: [] });
+    expect(ids(withTask({ data: [own("test"), own("few-shot: train")] }), good)).toEqual([]);
+    expect(ids(withTask({ data: [own("test"), own("few-shot: test")] }), good)).toEqual(["examples_from_asked"]);
+    expect(ids(withTask({ absent: ["a", "b"] }), good)).toEqual(["partial_group"]);
+    const cut = good.map((one) => (one.kind === "answer" ? { ...one, truncated_tokens: 3 } : one));
+    expect(ids(quiet, cut)).toEqual(["truncated_prompts"]);
+  });
+
+  test("says where a group's own figure weighs its tasks otherwise than accuracy does", () => {
+    const weighing = (weight_by_size: boolean): Run => ({
+      ...quiet,
+      tasks: {
+        addition: {
+          definition: definition(),
+          sha256: "0",
+          questions: 10,
+          aggregates: { addition: [{ metric: "exact_match", aggregation: "mean", weight_by_size }] },
+        },
+      },
+    });
+    const inTasks = (sizeOfA: number) =>
+      good.map((one) =>
+        one.kind === "question"
+          ? { ...one, question: { ...one.question, members: [Number(one.question.id.slice(1)) < sizeOfA ? "a" : "b"] } }
+          : one,
+      );
+    expect(ids(weighing(false), inTasks(3))).toEqual(["questions_weighted"]);
+    expect(ids(weighing(false), inTasks(5))).toEqual([]);
+    expect(ids(weighing(true), inTasks(3))).toEqual([]);
+  });
+
   test("counts failed and truncated answers", () => {
     const cut = {
       type: "generation" as const,

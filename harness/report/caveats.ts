@@ -1,6 +1,7 @@
 import { type Caveat, type CellSummary, isJudged } from "../report.ts";
 import type { Run } from "../run.ts";
 import type { Estimate } from "../stats/interval.ts";
+import { groupBy } from "./group.ts";
 
 /** Share of processor time that others may use before the run; above it latencies are not the model's alone. */
 const BUSY = 0.1;
@@ -30,7 +31,16 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
     });
   }
   caveats.push(...(isJudged(cell.cell) ? textCaveats(cell) : randomCaveats(cell)));
-  const { absent, data = [] } = run.tasks[cell.cell.task] ?? {};
+  const { absent, aggregates, data = [] } = run.tasks[cell.cell.task] ?? {};
+  const plainMean = Object.values(aggregates ?? {}).some((list) => list.some((one) => !one.weight_by_size));
+  if (plainMean && cell.accuracy !== undefined && haveUnlikeSizes(cell)) {
+    caveats.push({
+      id: "questions_weighted",
+      text: "accuracy and costs are over questions; the group's own figure, in metrics.csv, lets each of its tasks count the same",
+      detail: cell.cell.task,
+      remedy: "read metrics.csv for the group's score",
+    });
+  }
   if (data.some(({ split }) => data.some((other) => other.split === `few-shot: ${split}`))) {
     caveats.push({
       id: "examples_from_asked",
@@ -66,6 +76,12 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
     caveats.push({ id: "interrupted", text: "the run was stopped before its end", remedy: "run it again" });
   }
   return caveats;
+}
+
+/** Whether a group's tasks have unlike numbers of questions. */
+function haveUnlikeSizes({ answers, failures }: Omit<CellSummary, "caveats">): boolean {
+  const tasks = groupBy([...answers, ...failures], ({ question }) => question.members?.at(-1));
+  return new Set([...tasks.values()].map((own) => own.length)).size > 1;
 }
 
 /** What the texts of answers show. */

@@ -11,7 +11,12 @@ describe("metricRows of a group", () => {
   const group = (weight_by_size: boolean): Run =>
     runWith(
       { ...CHOICE, metric_list: [{ metric: "acc" }] },
-      { aggregates: [{ metric: "acc", aggregation: "mean", weight_by_size }] },
+      {
+        aggregates: {
+          addition: [{ metric: "acc", aggregation: "mean", weight_by_size }],
+          h: [{ metric: "acc", aggregation: "mean", weight_by_size: true }],
+        },
+      },
     );
   const whole = [...asked(questions), ...answers(questions, outputs)];
 
@@ -38,9 +43,13 @@ describe("metricRows of a group", () => {
     expect(plain?.standardError).toBeCloseTo(Math.sqrt(0.5 ** 2 + 0.25 ** 2) / 2, 12);
   });
 
-  test("lets each task count the same where it says so, with no interval that would be another figure's", () => {
+  test("lets each task count the same where it says so, with an interval of its own", () => {
     const [row] = rowsOf(group(false), whole);
-    expect(row?.estimate).toEqual({ value: 0.625 });
+    // Both tasks' errors are 0.5 and 0.25.
+    const half = (1.959963984540054 * Math.hypot(0.5, 0.25)) / 2;
+    expect(row?.estimate?.value).toBe(0.625);
+    expect(row?.estimate?.interval?.low).toBeCloseTo(0.625 - half, 12);
+    expect(row?.estimate?.interval?.high).toBe(1);
   });
 
   test("keeps the interval where tasks of one size make both figures the same", () => {
@@ -64,7 +73,7 @@ describe("metricRows of a group", () => {
   test("is the mean of its tasks' perplexities, not that of all of its questions", () => {
     const run = runWith(
       { output_type: "loglikelihood", metric_list: [{ metric: "perplexity" }] },
-      { aggregates: [{ metric: "perplexity", aggregation: "mean", weight_by_size: true }] },
+      { aggregates: { addition: [{ metric: "perplexity", aggregation: "mean", weight_by_size: true }] } },
     );
     const three = questions.slice(0, 3);
     const logs = [-1, -3, -4].map((nats) => likelihood(nats));
@@ -75,9 +84,35 @@ describe("metricRows of a group", () => {
   test("has its own figure of a metric that the group does not name", () => {
     const run = runWith(
       { ...CHOICE, metric_list: [{ metric: "acc" }, { metric: "acc_norm" }] },
-      { aggregates: [{ metric: "acc", aggregation: "mean", weight_by_size: false }] },
+      { aggregates: { addition: [{ metric: "acc", aggregation: "mean", weight_by_size: false }] } },
     );
     const rows = rowsOf(run, whole).filter(({ task }) => task === "addition");
-    expect(rows.map(({ estimate }) => estimate?.interval === undefined)).toEqual([true, false]);
+    expect(rows.map(({ estimate }) => estimate?.value)).toEqual([0.625, 4 / 6]);
+  });
+
+  test("has no error of its own where that of one of its tasks is not known", () => {
+    const few = questions.filter(({ id }) => id !== "a/q1");
+    for (const weighted of [true, false]) {
+      const [row] = rowsOf(group(weighted), [...asked(few), ...answers(few, outputs)]);
+      expect(row?.standardError).toBeUndefined();
+    }
+  });
+
+  test("makes the figure of a group inside it in that group's own way", () => {
+    const inside = questions.map((one) => ({ ...one, members: ["h", one.members?.at(-1) as string] }));
+    const run = runWith(
+      { ...CHOICE, metric_list: [{ metric: "acc" }] },
+      {
+        aggregates: {
+          addition: [{ metric: "acc", aggregation: "mean", weight_by_size: true }],
+          h: [{ metric: "acc", aggregation: "mean", weight_by_size: false }],
+        },
+      },
+    );
+    const rows = rowsOf(run, [...asked(inside), ...answers(inside, outputs)]);
+    expect(rows.slice(0, 2).map(({ task, estimate }) => [task, estimate?.value])).toEqual([
+      ["addition", 4 / 6],
+      ["h", 0.625],
+    ]);
   });
 });

@@ -80,7 +80,12 @@ export const GROUP: Told = {
     [member("0", ["history"]), written("no")],
     [member("1", ["history"]), written("no")],
   ],
-  more: { aggregates: [{ metric: "exact_match", aggregation: "mean", weight_by_size: true }] },
+  more: {
+    aggregates: {
+      all: [{ metric: "exact_match", aggregation: "mean", weight_by_size: true }],
+      science: [{ metric: "exact_match", aggregation: "mean", weight_by_size: true }],
+    },
+  },
 };
 
 /** A finished run of tasks by cells, all of which answer alike; by default by one. */

@@ -59,7 +59,7 @@ function rowsOf({ metrics, record }: EvaluatedTask, branch: Branch): MetricRow[]
   const own = metrics.filter(({ task }) => task === branch.name);
   if (!isGroup(branch)) return own;
   return own.filter((row) =>
-    record.aggregates?.some(
+    record.aggregates?.[branch.name]?.some(
       ({ metric, filter_list: filters }) =>
         metric === row.metric && (filters === undefined || [filters].flat().includes(row.filter)),
     ),

@@ -58,12 +58,15 @@ describe("metricRows", () => {
     ]);
   });
 
-  test("does not multiply metrics of likelihoods by pipelines", () => {
+  test("names the pipelines of likelihoods as lm-eval does, though they change nothing", () => {
     const filter_list = [1, 2].map((i) => ({ name: `${i}`, filter: [{ function: "take_first" }] }));
     const questions = numbered(1);
     const run = runWith({ ...CHOICE, filter_list, metric_list: [{ metric: "acc" }] });
     const rows = rowsOf(run, [...asked(questions), ...answers(questions, [choosing(1)])]);
-    expect(rows.map(told)).toEqual([["addition", "acc", "none", 0]]);
+    expect(rows.map(told)).toEqual([
+      ["addition", "acc", "1", 0],
+      ["addition", "acc", "2", 0],
+    ]);
   });
 
   test("folds repeats before anything else", () => {

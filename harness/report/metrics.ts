@@ -4,7 +4,7 @@ import { type CellSummary, type FailedAnswer, isJudged, type JudgedAnswer } from
 import type { Run } from "../run.ts";
 import { extractedOf, scoreOf } from "../score/score.ts";
 import { pipelinesOf } from "../score/filters.ts";
-import type { Estimate } from "../stats/interval.ts";
+import { type Estimate, Z95 } from "../stats/interval.ts";
 import { pooledStandardError, unweightedStandardError } from "../stats/standarderror.ts";
 import { type FilterStep, type Metric, metricsOf, type TaskDefinition } from "../task.ts";
 import { itemsOf, type Put, type Quality, qualityOf, siblingsOf } from "./quality.ts";
@@ -46,8 +46,9 @@ function rowsOf(run: Run, cell: CellSummary): MetricRow[] {
       const facts = { cell, metric: metric.metric, filter, better: factsOf(metric.metric).better, definition };
       const { task: group } = cell.cell;
       const row = (figure: Figure): MetricRow => ({ ...facts, ...figure, ...(figure.task !== group && { group }) });
-      const weight = record.aggregates?.find((one) => one.metric === metric.metric)?.weight_by_size;
-      const weighting = { weightBySize: weight, isLoss: facts.better === "lower" };
+      const weightBySize = (name: string): boolean | undefined =>
+        record.aggregates?.[name]?.find((one) => one.metric === metric.metric)?.weight_by_size;
+      const weighting = { weightBySize, isLoss: facts.better === "lower" };
       return figuresOf(cell, scored, quality, weighting).map(row);
     }),
   );
@@ -58,8 +59,8 @@ type Figure = Pick<MetricRow, "task" | "estimate" | "standardError" | "questions
 
 /** How the figures of a group's tasks come together. */
 interface Weighting {
-  /** Absent of a task that is no group, and of metrics that its group says nothing of. */
-  readonly weightBySize: boolean | undefined;
+  /** Of a group by its name. Absent of one that has no score of its own, and of metrics that it says nothing of. */
+  weightBySize(name: string): boolean | undefined;
   readonly isLoss: boolean;
 }
 
@@ -85,7 +86,7 @@ function figuresOf(
   const ofGroup = (name: string, puts: readonly Scored[]): Figure => {
     const tasks = new Set(puts.map((one) => one.members.at(-1)));
     const figures = [...ofTasks.values()].filter(({ task }) => tasks.has(task));
-    return figure(name, puts, groupQuality(quality(puts), figures, weighting));
+    return figure(name, puts, groupQuality(quality(puts), figures, weighting.weightBySize(name), weighting.isLoss));
   };
   return [ofGroup(cell.cell.task, scored), ...inside.map((name) => ofTasks.get(name) ?? ofGroup(name, putsIn(name)))];
 }
@@ -126,17 +127,27 @@ function qualityUnder(
 function groupQuality(
   own: Quality | undefined,
   tasks: readonly Figure[],
-  { weightBySize, isLoss }: Weighting,
+  weightBySize: boolean | undefined,
+  isLoss: boolean,
 ): Quality | undefined {
   if (own === undefined || weightBySize === undefined || tasks.length === 0) return own;
   // A task without a figure is one of failures only, which earn no credit; a loss of it is not known, nor then the group's.
   if (isLoss && tasks.some(({ estimate }) => estimate === undefined)) return undefined;
   const sizes = tasks.map((task) => task.questions);
-  const errors = tasks.map((task) => task.standardError ?? 0);
-  const standardError = weightBySize ? pooledStandardError(errors, sizes) : unweightedStandardError(errors);
+  const errors = tasks.flatMap((task) => task.standardError ?? []);
+  const pool = weightBySize ? pooledStandardError : unweightedStandardError;
+  // Of a task of one question the error is not known, and so neither is the group's.
+  const standardError = errors.length < tasks.length ? undefined : pool(errors, sizes);
   const weights = weightBySize ? sizes : sizes.map(() => 1);
   const sum = tasks.reduce((total, { estimate }, i) => total + (estimate?.value ?? 0) * (weights[i] as number), 0);
   const value = sum / weights.reduce((total, weight) => total + weight, 0);
   const isSame = Math.abs(value - own.estimate.value) < 1e-12;
-  return present({ estimate: isSame ? own.estimate : { value }, standardError });
+  return present({ estimate: isSame ? own.estimate : plainMean(value, standardError, isLoss), standardError });
+}
+
+/** A mean of means with its normal interval; a credit lies between 0 and 1. */
+function plainMean(value: number, standardError: number | undefined, isLoss: boolean): Estimate {
+  if (standardError === undefined || isLoss) return { value };
+  const half = Z95 * standardError;
+  return { value, interval: { low: Math.max(0, value - half), high: Math.min(1, value + half) } };
 }

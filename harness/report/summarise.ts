@@ -1,4 +1,5 @@
 import type { Answer, Failure, IdleObservation, Observation } from "../observation.ts";
+import type { MetricName } from "../metric.ts";
 import type { ModelRecord } from "../model.ts";
 import { present } from "../present.ts";
 import { type CellSummary, type FailedAnswer, isJudged, type JudgedAnswer, type QuestionTotals } from "../report.ts";
@@ -231,9 +232,14 @@ function correctness(
   });
 }
 
+/** Metrics by which one of the choices is taken, so that a guess takes a right one as often as there are such. */
+const OF_CHOICE: readonly MetricName[] = ["acc", "acc_norm", "acc_bytes", "acc_mutual_info", "probability_mass"];
+
 /** Expected accuracy of a guess among the choices. */
-function blindGuess({ output_type }: TaskDefinition, questions: readonly Question[]): Share | undefined {
-  if (output_type !== "multiple_choice" || questions.length === 0) return undefined;
+function blindGuess(definition: TaskDefinition, questions: readonly Question[]): Share | undefined {
+  const metric = creditMetricOf(definition)?.metric;
+  const isChoice = definition.output_type === "multiple_choice" && metric !== undefined && OF_CHOICE.includes(metric);
+  if (!isChoice || questions.length === 0) return undefined;
   const shares = questions.map(({ choices = [], targets }) => (targets?.length ?? 1) / choices.length);
   return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }

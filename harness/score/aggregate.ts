@@ -48,16 +48,14 @@ function weightOf(scores: readonly Score[]): number {
   }, 0);
 }
 
-/** scikit-learn's `f1_score` of two labels: of label 1, and 0 where neither the answers nor the truth hold one. */
-function binaryF1(scores: readonly Score[]): number {
+/**
+ * scikit-learn's `f1_score` of two labels: of label 1, and 0 where neither the answers nor the truth hold one. Absent of other
+ * labels, which a task with this metric is refused for before it runs.
+ */
+function binaryF1(scores: readonly Score[]): number | undefined {
   let [both, either] = [0, 0];
   for (const { value, gold } of scores) {
-    for (const label of [value, gold]) {
-      if (label === 0 || label === 1) continue;
-      throw new RangeError(
-        `cannot take the F1 of labels where one is "${label ?? "absent"}": it is of questions with two choices, 0 and 1`,
-      );
-    }
+    if ([value, gold].some((label) => label !== 0 && label !== 1)) return undefined;
     either += value + (gold as number);
     both += value * (gold as number);
   }

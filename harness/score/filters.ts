@@ -11,13 +11,11 @@ export interface Pipeline {
 /** What lm-eval does when a task names no filter: the response as it is. */
 const NONE: Pipeline = { name: "none", steps: [{ function: "take_first" }] };
 
-/** The pipelines of a task in their order; the first gives the verdict of an answer. Only written text has any to go through. */
+/** The pipelines of a task in their order; the first gives the verdict of an answer. Of choices only its name counts. */
 export function pipelinesOf({
-  output_type,
   filter_list = [],
-}: Pick<TaskDefinition, "output_type" | "filter_list">): readonly [Pipeline, ...Pipeline[]] {
-  const written = output_type === "generate_until" ? filter_list : [];
-  const [first, ...others] = written.map(({ name, filter }) => ({ name, steps: filter }));
+}: Pick<TaskDefinition, "filter_list">): readonly [Pipeline, ...Pipeline[]] {
+  const [first, ...others] = filter_list.map(({ name, filter }) => ({ name, steps: filter }));
   return first === undefined ? [NONE] : [first, ...others];
 }
 

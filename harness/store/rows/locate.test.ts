@@ -13,6 +13,24 @@ function found(files: readonly string[], wanted: WantedData): string[] {
 }
 const split = (name: string): WantedData => ({ split: name });
 
+describe("locateData", () => {
+  test("refuses the same rows in two formats, or packed and not, which would be asked twice", () => {
+    expect(() => found(["test.jsonl", "test.jsonl.gz"], split("test"))).toThrow(
+      /holds "test\.jsonl" and "test\.jsonl\.gz", which may be the same rows; give the path of one of them/,
+    );
+    expect(() => found(["test.csv", "test.parquet"], split("test"))).toThrow("which may be the same rows");
+  });
+
+  test("follows links to folders, but not in a circle, and passes over those that lead nowhere", () => {
+    folder.write({ "real/test.jsonl": "", "place/readme.md": "" });
+    const place = path.join(folder.path, "place");
+    symlinkSync(path.join(folder.path, "real"), path.join(place, "data"));
+    symlinkSync(place, path.join(place, "round"));
+    symlinkSync(path.join(folder.path, "nowhere"), path.join(place, "test.csv"));
+    expect(locateData(place, split("test"))).toEqual([path.join(place, "data", "test.jsonl")]);
+  });
+});
+
 test("splitWords begins with the split's own name", () => {
   expect(splitWords("validation")).toEqual(["validation", "valid", "val", "dev"]);
   expect(splitWords("dev")).toEqual(["dev", "validation", "valid", "val"]);

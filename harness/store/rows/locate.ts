@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { dataName, READABLE } from "./format.ts";
 
@@ -47,7 +47,23 @@ export function locateData(place: string, wanted: WantedData): string[] {
     const parts = [...new Set(found.map(({ part }) => part))];
     if (parts.length > 1) throw new Error(`${problem}: no file goes by that config, but there are ${some(parts)}`);
   }
+  requireNoTwins(found, place);
   return found.map(({ file }) => path.join(place, file));
+}
+
+/** The same rows in two formats, or packed and not, would be asked twice. */
+function requireNoTwins(found: readonly DataFile[], place: string): void {
+  const stems = new Map<string, string>();
+  for (const { file } of found) {
+    const stem = path.join(path.dirname(file), dataName(file)?.stem ?? file);
+    const twin = stems.get(stem);
+    if (twin !== undefined) {
+      throw new Error(
+        `"${place}" holds "${twin}" and "${file}", which may be the same rows; give the path of one of them`,
+      );
+    }
+    stems.set(stem, file);
+  }
 }
 
 const inWords = ({ config, split }: WantedData): string =>
@@ -99,13 +115,19 @@ function ofSplit(files: readonly DataFile[], split: string): readonly DataFile[]
   return [];
 }
 
-/** Paths of the data files in a folder. Hidden files and folders are passed over; links to files are not. */
-function namesIn(folder: string, inside = ""): string[] {
-  return readdirSync(path.join(folder, inside), { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith("."))
+/** Paths of the data files in a folder. Hidden files and folders are passed over; a link is what it leads to. */
+function namesIn(folder: string, inside = "", above: readonly string[] = []): string[] {
+  const here = path.join(folder, inside);
+  const real = realpathSync(here);
+  // A link to where it stands would lead on for ever.
+  if (above.includes(real)) return [];
+  return readdirSync(here)
+    .filter((name) => !name.startsWith("."))
     .flatMap((entry) => {
-      const name = path.join(inside, entry.name);
-      if (entry.isDirectory()) return namesIn(folder, name);
+      const name = path.join(inside, entry);
+      const info = statSync(path.join(folder, name), { throwIfNoEntry: false });
+      if (info === undefined) return [];
+      if (info.isDirectory()) return namesIn(folder, name, [...above, real]);
       return dataName(name) === undefined ? [] : [name];
     });
 }

@@ -115,8 +115,8 @@ describe("checkTask", () => {
     ]);
     const unfit = fruits(9, "metric_list: [{ metric: acc }, { metric: contains }]");
     expect(await problemsOf(withLine(unfit, 5, 'doc_to_text: "{% if %}"'), FRUIT_ROWS)).toEqual([
-      expect.stringMatching(/^task\.yaml:9: metric "contains" does not fit/),
       expect.stringMatching(/^task\.yaml:5: doc_to_text is not a usable template/),
+      expect.stringMatching(/^task\.yaml:9: metric "contains" does not fit/),
     ]);
   });
 

@@ -38,13 +38,22 @@ export function exampleSampler(definition: TaskDefinition, pool: readonly Fields
   const without = (asked: Fields, among: readonly Fields[]): Fields[] =>
     mayHoldAsked ? among.filter((doc) => !isDeepStrictEqual(doc, asked)) : [...among];
   const draw = (asked: Fields): readonly Fields[] => {
-    if (own.sampler === "first_n") return without(asked, docs).slice(0, count);
+    if (own.sampler === "first_n") return firstWithout(mayHoldAsked ? asked : undefined, docs, count);
     const drawn = without(asked, random.sample(docs, wanted)).slice(0, count);
     // The question may have stood there more than once.
     return drawn.length === count ? drawn : random.sample(without(asked, docs), count);
   };
   const write = exampleWriter(definition);
   return (asked) => draw(asked).map(write).join("");
+}
+
+function firstWithout(asked: Fields | undefined, docs: readonly Fields[], count: number): Fields[] {
+  const first: Fields[] = [];
+  for (let i = 0; i < docs.length && first.length < count; i++) {
+    const doc = docs[i] as Fields;
+    if (asked === undefined || !isDeepStrictEqual(doc, asked)) first.push(doc);
+  }
+  return first;
 }
 
 function at(pool: readonly Fields[], index: number): Fields {

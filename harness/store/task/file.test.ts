@@ -165,4 +165,44 @@ describe("parseTaskFile", () => {
     const filters = "filter_list:\n  - name: n\n    filter:\n      - function: regex\n        regex_pattern: '([0-9]+'";
     expect(refusal(file({ 10: `metadata: { version: 1 }\n${filters}` }))).toMatch(/^t\/task\.yaml:15: .*regex_pattern/);
   });
+
+  test("takes null for none, as lm-eval's files write it, and metadata in a list", () => {
+    const nulls = ["metric_list", "filter_list", "fewshot_config", "num_fewshot"]
+      .map((key) => `${key}: null`)
+      .join("\n");
+    const more = `metadata: [{ version: 1.5 }]\n${nulls}\ngeneration_kwargs: { until: null, max_gen_toks: 5 }`;
+    const given = parseTaskFile(file({ 8: undefined, 9: undefined, 10: more }), "t/task.yaml");
+    expect(given).toMatchObject({ metadata: { version: 1.5 }, generation_kwargs: { max_gen_toks: 5 } });
+    expect(given).not.toHaveProperty("metric_list");
+    expect(refusal(file({ 6: "doc_to_text: null" }))).toMatch(/doc_to_text/);
+  });
+
+  test("understands anchors and merged maps", () => {
+    const merged = "metadata: &m { version: 1 }\nfewshot_config: { <<: { sampler: first_n }, split: dev }";
+    expect(parseTaskFile(file({ 10: merged }), "t/task.yaml")).toMatchObject({
+      fewshot_config: { sampler: "first_n", split: "dev" },
+    });
+  });
+
+  test("refuses a second document, at its line", () => {
+    expect(refusal(`${file()}\n---\ntask: other\n`)).toMatch(
+      /^t\/task\.yaml:1[12]: a second YAML document begins here/,
+    );
+  });
+
+  test("refuses filters of choices that would change nothing", () => {
+    const choices = { 5: "output_type: multiple_choice\ndoc_to_choice: choices", 9: "  - metric: acc" };
+    const filters = (step: string): string => `filter_list: [{ name: n, filter: [{ function: ${step} }] }]`;
+    expect(refusal(file({ ...choices, 10: filters("take_first") }))).toBe("accepted");
+    expect(refusal(file({ ...choices, 10: filters("lowercase") }))).toMatch(
+      /^t\/task\.yaml:11: filter "lowercase" is of written text, and output_type is multiple_choice$/,
+    );
+  });
+
+  test("tells problems in the order of lines", () => {
+    const message = refusal(file({ 2: "dataset_path: 3", 6: "doc_to_texts: x", 10: "metadata: 1" }));
+    const lines = [...message.matchAll(/task\.yaml:(\d+):/g)].map(([, line]) => Number(line));
+    expect(lines).toEqual([...lines].sort((a, b) => a - b));
+    expect(lines.length).toBeGreaterThan(3);
+  });
 });

@@ -18,7 +18,7 @@ export function readTaskFile(file: string): TaskDefinition {
 
 /** Throws a TaskFileError with every problem of it. */
 export function definitionOf(yaml: TaskYaml): TaskDefinition {
-  const result = TaskDefinition.safeParse(withoutGroup(yaml.content));
+  const result = TaskDefinition.safeParse(plain(yaml.content));
   const problems = result.success
     ? misfits(result.data)
     : schemaProblems(result.error, yaml, Object.keys(TaskDefinition.shape));
@@ -26,17 +26,30 @@ export function definitionOf(yaml: TaskYaml): TaskDefinition {
   return result.data;
 }
 
-/** In a file that is a task, lm-eval's `group` is a tag. */
-function withoutGroup(content: Readonly<Record<string, unknown>>): object {
-  const { group: _, ...others } = content;
-  return others;
+/** In a file that is a task, lm-eval's `group` is a tag; `null` is how it writes "none", and older files have their metadata in a list. */
+function plain(content: Readonly<Record<string, unknown>>): object {
+  const { group: _, metadata, ...others } = withoutNulls(content);
+  const kwargs = others["generation_kwargs"];
+  return {
+    ...others,
+    ...(isMap(kwargs) && { generation_kwargs: withoutNulls(kwargs) }),
+    ...(metadata !== undefined && { metadata: Array.isArray(metadata) ? Object.assign({}, ...metadata) : metadata }),
+  };
 }
+
+function withoutNulls(map: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null));
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What a schema of single keys cannot say. */
 function misfits(definition: TaskDefinition): KeyProblem[] {
   return [
     ...unfitMetrics(definition),
     ...unfitChoices(definition),
+    ...unfitFilters(definition),
     ...unusablePatterns(definition),
     ...unusableTemplates(definition),
   ];
@@ -72,6 +85,23 @@ function unfitChoices({ output_type, doc_to_choice, doc_to_text, metric_list }: 
   return mutual >= 0 && typeof doc_to_text === "number"
     ? [[["metric_list", mutual], "acc_mutual_info needs choices after one context"]]
     : [];
+}
+
+/** Only written text goes through filters; lm-eval's files name one of choices all the same. */
+function unfitFilters({ output_type, filter_list = [] }: TaskDefinition): KeyProblem[] {
+  if (output_type === "generate_until") return [];
+  return filter_list.flatMap(({ filter }, i) =>
+    filter.flatMap((step, j): KeyProblem[] =>
+      step.function === "take_first"
+        ? []
+        : [
+            [
+              ["filter_list", i, "filter", j],
+              `filter "${step.function}" is of written text, and output_type is ${output_type}`,
+            ],
+          ],
+    ),
+  );
 }
 
 /** A pattern that cannot be read would otherwise be noticed when a run is judged, after everything was measured. */

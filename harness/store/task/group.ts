@@ -26,7 +26,14 @@ const GroupDefinition = z.strictObject({
   group_alias: z.string().optional(),
   task: z.array(z.union([z.string().min(1), z.looseObject({ task: z.string() })], UNREADABLE_MEMBER)).min(1),
   /** What a group is scored by as a whole. Without it a group is a list of tasks. */
-  aggregate_metric_list: z.array(Aggregate).min(1).optional(),
+  aggregate_metric_list: z
+    .array(Aggregate)
+    .min(1)
+    .refine(
+      (list) => new Set(list.map(({ metric }) => metric)).size === list.length,
+      "a metric is aggregated in one way",
+    )
+    .optional(),
   metadata: z.looseObject({ version: z.union([z.number(), z.string()]).optional() }).optional(),
   perjoule: z.strictObject({ title: z.string().optional() }).default({}),
 });

@@ -1,6 +1,13 @@
 import { createHash, type Hash } from "node:crypto";
 import { present } from "../../present.ts";
-import { askedSplitOf, type Question, type Task, type TaskData, type TaskDefinition } from "../../task.ts";
+import {
+  type Aggregate,
+  askedSplitOf,
+  type Question,
+  type Task,
+  type TaskData,
+  type TaskDefinition,
+} from "../../task.ts";
 import { nearest } from "../nearest.ts";
 import { type Examples, exampleSampler, fewshotSplitOf } from "./fewshot.ts";
 import { questionMaker } from "./questions.ts";
@@ -99,7 +106,7 @@ async function loadGroup(
       return undefined;
     });
     if (loaded === undefined) continue;
-    questions.push(...loaded.questions.map((question) => asMember(question, member)));
+    for (const question of loaded.questions) questions.push(asMember(question, member));
     if (placeOf(own, wishes) !== undefined) requireOwnFiles(member.source, loaded.data, data);
     data.push(...loaded.data);
     shots.add(loaded.definition.num_fewshot);
@@ -115,9 +122,18 @@ async function loadGroup(
     definition: { ...shared, num_fewshot: shots.size === 1 ? [...shots][0] : shared.num_fewshot },
     questions,
     data: [...new Map(data.map((one) => [JSON.stringify(one), one])).values()],
-    aggregates: group.definition.aggregate_metric_list,
+    aggregates: Object.fromEntries(aggregatesIn(group)),
     sha256: hash.digest("hex"),
   });
+}
+
+function aggregatesIn(found: Defined): [name: string, aggregates: readonly Aggregate[]][] {
+  if (found.kind === "task") return [];
+  const own = found.definition.aggregate_metric_list;
+  return [
+    ...(own === undefined ? [] : [[found.id, own] as [string, readonly Aggregate[]]]),
+    ...found.members.flatMap(aggregatesIn),
+  ];
 }
 
 /** Of the names that a task goes by, the nearest that the user gave a place for. */

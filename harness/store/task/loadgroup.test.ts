@@ -35,7 +35,7 @@ describe("loadTask, a group scored as a whole", () => {
     expect(task).toMatchObject({
       id: "g",
       definition: { task: "g" },
-      aggregates: [{ metric: "exact_match", aggregation: "mean", weight_by_size: false }],
+      aggregates: { g: [{ metric: "exact_match", aggregation: "mean", weight_by_size: false }] },
     });
     expect(task.questions.map(({ id, members }) => [id, members])).toEqual([
       ["c/0", ["c"]],
@@ -93,9 +93,11 @@ describe("loadTasks, a group without a score of its own", () => {
     write();
     folder.write({ "g.yaml": "group: g\ntask: [c, h]\n" });
     const tasks = await loadTasks([at("g.yaml")]);
-    expect(tasks.map(({ id, questions, aggregates }) => [id, questions.length, aggregates?.length])).toEqual([
+    expect(
+      tasks.map(({ id, questions, aggregates }) => [id, questions.length, aggregates && Object.keys(aggregates)]),
+    ).toEqual([
       ["c", 2, undefined],
-      ["h", 4, 1],
+      ["h", 4, ["h"]],
     ]);
     expect(idsOf(tasks[0] as Task)).toEqual(["0", "1"]);
   });

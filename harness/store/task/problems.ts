@@ -7,7 +7,8 @@ import { type Keys, type Problem, TaskFileError, type TaskYaml } from "./yaml.ts
 export type KeyProblem = [keys: Keys, text: string];
 
 export function failure(yaml: TaskYaml, problems: readonly KeyProblem[]): TaskFileError {
-  return new TaskFileError(problems.map(([keys, text]): Problem => ({ ...yaml.place(keys), text })));
+  const placed = problems.map(([keys, text]): Problem => ({ ...yaml.place(keys), text }));
+  return new TaskFileError(placed.sort((a, b) => (a.file === b.file ? a.line - b.line : 0)));
 }
 
 /** Keys of lm-eval that are code or need it. */

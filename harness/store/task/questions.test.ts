@@ -187,6 +187,15 @@ describe("questionMaker of choices", () => {
     expect(() => render(choices(), { q: "?", gold: 0 })).toThrow('doc_to_choice uses the field "options"');
   });
 
+  test("refuses the F1 of other than two choices, one of them right, before anything is asked", () => {
+    const task = choices({ metric_list: [{ metric: "acc" }, { metric: "f1" }] });
+    expect(render(task, { q: "?", options: ["a", "b"], gold: 0 })).toHaveLength(1);
+    expect(() => render(task, { q: "?", options: ["a", "b", "c"], gold: 0 })).toThrow(
+      't.jsonl:1: metric "f1" is of questions with two choices and one right one, found 3 choices, 1 right',
+    );
+    expect(() => render(task, { q: "?", options: ["a", "b"], gold: [0, 1] })).toThrow("found 2 choices, 2 right");
+  });
+
   test("scores choices after nothing too where the metric needs it", () => {
     const task = choices({ metric_list: [{ metric: "acc_mutual_info" }] });
     expect(render(task, { q: "?", options: ["a", "b"], gold: 0 })[0]).toMatchObject({ unconditional: true });

@@ -113,6 +113,7 @@ function choiceOfEndings(definition: TaskDefinition, doc: Doc, prompt: string, c
     ? (doc.target as readonly (string | number)[])
     : [doc.target as string | number];
   const right = list.map((one) => String(indexOf(one, choices)));
+  requireLabels(definition, choices, right);
   const isMutual = metricsOf(definition).some(({ metric }) => metric === "acc_mutual_info");
   return present({
     prompt,
@@ -120,6 +121,15 @@ function choiceOfEndings(definition: TaskDefinition, doc: Doc, prompt: string, c
     choices: choices.map((choice) => definition.target_delimiter + choice),
     unconditional: isMutual ? (true as const) : undefined,
   });
+}
+
+/** The F1 of choices is of two labels. */
+function requireLabels(definition: TaskDefinition, choices: readonly string[], right: readonly string[]): void {
+  if (!metricsOf(definition).some(({ metric }) => metric === "f1") || (choices.length === 2 && right.length === 1))
+    return;
+  throw new Error(
+    `metric "f1" is of questions with two choices and one right one, found ${choices.length} choices, ${right.length} right`,
+  );
 }
 
 /** lm-eval's multiple inputs: the choice stands in the context, and what follows is the same for all. */

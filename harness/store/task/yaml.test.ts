@@ -208,3 +208,8 @@ test("overlaid lets the upper map's keys win, each with its own place", () => {
     "high.yaml:1",
   ]);
 });
+
+test("readTaskYaml refuses a file that is not UTF-8", () => {
+  const file = folder.write({ "task.yaml": Buffer.from('description: "caf\xe9"', "latin1") });
+  expect(refusal(() => readTaskYaml(file))).toEqual(["task.yaml:1: not UTF-8 text"]);
+});

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type Document, isNode, LineCounter, parseDocument, visit } from "yaml";
+import { type Document, isNode, LineCounter, parseAllDocuments, parseDocument, visit } from "yaml";
 
 /** Something wrong with a task's files, where it stands. */
 export interface Problem {
@@ -79,8 +79,9 @@ function withIncludes(yaml: TaskYaml, above: readonly string[]): TaskYaml {
 
 function readText(file: string, refuse?: (text: string, cause: unknown) => Error): string {
   try {
-    return readFileSync(file, "utf8");
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (cause) {
+    if (cause instanceof TypeError) throw new TaskFileError([{ file, line: 1, text: "not UTF-8 text" }], { cause });
     const isAbsent = (cause as NodeJS.ErrnoException).code === "ENOENT";
     const why = isAbsent ? `there is no file "${file}"` : `cannot read "${file}": ${(cause as Error).message}`;
     throw refuse?.(why, cause) ?? new Error(why, { cause });
@@ -89,9 +90,13 @@ function readText(file: string, refuse?: (text: string, cause: unknown) => Error
 
 function ownYaml(text: string, file: string): TaskYaml {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
+  const options = { lineCounter: lines, prettyErrors: false, logLevel: "silent", merge: true } as const;
+  const [document = parseDocument("", options), second] = parseAllDocuments(text, options);
   const lineAt = (offset: number | undefined): number => (offset === undefined ? 1 : lines.linePos(offset).line);
   const problem = (offset: number | undefined, what: string): Problem => ({ file, line: lineAt(offset), text: what });
+  if (second !== undefined) {
+    throw new TaskFileError([problem(second.range?.[0], "a second YAML document begins here; a task's file is one")]);
+  }
   const [broken] = document.errors;
   if (broken !== undefined)
     throw new TaskFileError([
