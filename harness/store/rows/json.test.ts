@@ -1,5 +1,7 @@
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readJson } from "./json.ts";
+import { Float } from "./number.ts";
 import { fieldsOf, rowsOf, useFolder } from "./rows.support.ts";
 
 const folder = useFolder();
@@ -27,10 +29,35 @@ describe("readJsonLines", () => {
     await expect(rowsOf(folder.write({ "a.jsonl": '{"a":1,\n' }))).rejects.not.toThrow(advice);
   });
 
-  test.each(["[1]", "null", "3", '"text"'])("refuses %s, which is no object", async (line) => {
+  test.each(["[1]", "null", "3", "0.5", '"text"'])("refuses %s, which is no object", async (line) => {
     await expect(rowsOf(folder.write({ "a.jsonl": `{"a":1}\n\n${line}` }))).rejects.toThrow(
       `a.jsonl:3: a row is a JSON object, found ${line}`,
     );
+  });
+
+  test("refuses numbers alone, whatever Python has of them", async () => {
+    const found = "a.jsonl:1: a row is a JSON object, found ";
+    await expect(rowsOf(folder.write({ "a.jsonl": "5.0" }))).rejects.toThrow(`${found}5`);
+    await expect(rowsOf(folder.write({ "a.jsonl": "[12345678901234567890]" }))).rejects.toThrow(
+      `${found}["12345678901234567890"]`,
+    );
+  });
+
+  test("refuses NaN and Infinity, which are no JSON", async () => {
+    await expect(rowsOf(folder.write({ "a.jsonl": '{"a":5.0,"b":NaN}' }))).rejects.toThrow(
+      "a.jsonl:1: not valid JSON: ",
+    );
+    await expect(rowsOf(folder.write({ "a.jsonl": '{"a":-Infinity}' }))).rejects.toThrow("a.jsonl:1: not valid JSON: ");
+  });
+
+  test("tells a float from an integer and keeps every digit", async () => {
+    const file = folder.write({
+      "a.jsonl": '{"a":5.0,"b":[9007199254740993,{"c":1e22}]}\n{"a":5}\n',
+      "a.json": '{"test":[{"a":5.0,"b":[9007199254740993,{"c":1e22}]},{"a":5}]}',
+    });
+    const rows = [{ a: new Float(5), b: [9007199254740993n, { c: new Float(1e22) }] }, { a: 5 }];
+    expect(await fieldsOf(file)).toEqual(rows);
+    expect(await fieldsOf(path.join(folder.path, "a.json"), { members: ["test"] })).toEqual(rows);
   });
 });
 
@@ -85,4 +112,11 @@ describe("readJson", () => {
       `${file}: too large to be read as one JSON text; store it as JSONL, an object a line`,
     );
   });
+});
+
+test("readJson takes an object without lists for the one row of a file", async () => {
+  const file = folder.write({ "one.json": '{"q": "1+1?", "a": {"b": 2}}\n' });
+  const rows = [];
+  for await (const { fields } of readJson(file, ["test"])) rows.push(fields);
+  expect(rows).toEqual([{ q: "1+1?", a: { b: 2 } }]);
 });

@@ -1,4 +1,6 @@
-import type { Fields, Row } from "./row.ts";
+import { parseJson } from "./exactjson.ts";
+import { Float } from "./number.ts";
+import { type Fields, type Row, shownField } from "./row.ts";
 import { readLines, readWhole } from "./text.ts";
 
 /** Rows of a file with one JSON object a line. Empty lines are passed over, and bad ones told of where somebody listens. */
@@ -44,6 +46,8 @@ function rowsOf(value: unknown, file: string, members: readonly string[]): reado
   const whole = asFields(value, file);
   const name = members.find((member) => Object.hasOwn(whole, member) && Array.isArray(whole[member]));
   if (name !== undefined) return whole[name] as unknown[];
+  // A file of a single row, as JSONL has it.
+  if (!Object.values(whole).some(Array.isArray)) return [whole];
   const wanted = members.length === 0 ? "no member was named" : `none of ${quoted(members)} is a list in it`;
   throw new Error(`${file}: holds an object, and ${wanted}; it has ${quoted(Object.keys(whole)) || "no members"}`);
 }
@@ -64,14 +68,15 @@ function isLineByLine(text: string): boolean {
 }
 
 function asFields(value: unknown, at: string): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  const found = JSON.stringify(value);
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Float);
+  if (isObject) return value as Fields;
+  const found = shownField(value) ?? "nothing";
   throw new Error(`${at}: a row is a JSON object, found ${found.length > 60 ? `${found.slice(0, 60)}…` : found}`);
 }
 
 function parsed(text: string, at: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     const advice = /\}\s*,\s*$/.test(text) ? "; no comma stands between lines of JSONL" : "";
     throw new Error(`${at}: not valid JSON: ${(cause as Error).message}${advice}`, { cause });
@@ -81,11 +86,11 @@ function parsed(text: string, at: string): unknown {
 /** V8 names the place of most mistakes by their number of characters, where a reader wants the line. */
 function parsedWhole(text: string, file: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     const { message } = cause as Error;
     const position = /at position (\d+)/.exec(message)?.[1];
     const line = position === undefined ? "" : `:${text.slice(0, Number(position)).split("\n").length}`;
-    throw new Error(`${file}${line}: not valid JSON: ${message}`, { cause });
+    throw new Error(`${file}${line}: not valid JSON: ${message.replaceAll(/\s+/g, " ")}`, { cause });
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { Float } from "./number.ts";
 import { fieldsOf, FIXTURES, rowsOf, useFolder } from "./rows.support.ts";
 
 const folder = useFolder();
@@ -26,10 +27,10 @@ test("readParquet reads a file that is packed as a whole", async () => {
   expect(await fieldsOf(file)).toEqual([0, 1, 2, 3, 4, 5, 6].map(row));
 });
 
-test("readParquet makes numbers of exact integers, text of other ones and of times, and null of what is missing", async () => {
+test("readParquet keeps every digit of an integer, and makes text of times, and null of what is missing", async () => {
   expect(await fieldsOf(path.join(FIXTURES, "values.parquet"))).toEqual([
     {
-      big: "9007199254740993",
+      big: 9007199254740993n,
       score: 0.5,
       right: true,
       bytes: Uint8Array.from([0xff, 0xfe, 0]),
@@ -49,6 +50,48 @@ test("readParquet makes numbers of exact integers, text of other ones and of tim
       micros: "1969-12-31 23:59:59.999999",
       list: ["a", null],
       none: null,
+    },
+  ]);
+});
+
+test("readParquet tells a float from an integer, also inside of lists, structs and maps", async () => {
+  const one = new Float(1);
+  expect(await fieldsOf(path.join(FIXTURES, "floats.parquet"))).toEqual([
+    {
+      double: new Float(5),
+      float: new Float(-0),
+      int: 5,
+      list: [one, 2.5],
+      struct: { count: 2, share: one },
+      structs: [{ count: 2, share: one }],
+      map: { a: one },
+      unsigned: 18446744073709551615n,
+      decimal: "5.00",
+    },
+    {
+      double: new Float(1e22),
+      float: 0.5,
+      int: -7,
+      list: [],
+      struct: { count: 3, share: 0.25 },
+      structs: [
+        { count: 1, share: null },
+        { count: 0, share: new Float(4) },
+      ],
+      map: { b: 0.5 },
+      unsigned: 1,
+      decimal: "19.99",
+    },
+    {
+      double: null,
+      float: new Float(3),
+      int: null,
+      list: null,
+      struct: null,
+      structs: [],
+      map: null,
+      unsigned: 0,
+      decimal: null,
     },
   ]);
 });

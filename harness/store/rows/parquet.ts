@@ -1,7 +1,16 @@
-import { type AsyncBuffer, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import {
+  type AsyncBuffer,
+  asyncBufferFromFile,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+  type SchemaTree,
+} from "hyparquet";
 import { compressors } from "hyparquet-compressors";
+import { isListLike, isMapLike } from "hyparquet/src/schema.js";
 import { readBytes } from "./bytes.ts";
 import { packingOf } from "./format.ts";
+import { floatField, integerField } from "./number.ts";
 import type { Fields, Row } from "./row.ts";
 
 /** Bytes of a Parquet file with nothing in it: its mark at both ends and the length of its metadata. */
@@ -12,12 +21,13 @@ export async function* readParquet(file: string): AsyncGenerator<Row> {
   const buffer = await opened(file);
   if (buffer.byteLength < SHORTEST) throw new Error(`${file}: too short to be Parquet; is it whole?`);
   const metadata = await explained(file, parquetMetadataAsync(buffer));
+  const schema = parquetSchema(metadata);
   let start = 0;
   for (const group of metadata.row_groups) {
     const end = start + Number(group.num_rows);
     const reading = parquetReadObjects({ file: buffer, metadata, rowStart: start, rowEnd: end, compressors, parsers });
     for (const [index, row] of (await explained(file, reading)).entries()) {
-      yield { fields: plain(row) as Fields, at: `${file}, row ${start + index + 1}` };
+      yield { fields: plain(row, schema) as Fields, at: `${file}, row ${start + index + 1}` };
     }
     start = end;
   }
@@ -63,12 +73,37 @@ function isoTime(time: bigint): string {
   return micros === 0n ? text : `${text}.${String(micros).padStart(6, "0")}`;
 }
 
-/** Lists and structs as arrays and objects, whole numbers as numbers where exact, and null where there is no value. */
-function plain(value: unknown): unknown {
+/** Lists and structs as arrays and objects, numbers as a row holds them, and null where there is no value. */
+function plain(value: unknown, schema: SchemaTree | undefined): unknown {
   if (value === undefined || value === null) return null;
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === "bigint") return integerField(value);
+  if (typeof value === "number") return numberField(value, schema);
   if (typeof value !== "object" || value instanceof Uint8Array || value instanceof Date) return value;
-  if (Array.isArray(value)) return value.map(plain);
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<unknown>, plain);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const items = itemsIn(schema);
+    return Array.from(value as Iterable<unknown>, (item) => plain(item, items));
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item, memberOf(schema, key))]));
+}
+
+function numberField(value: number, schema: SchemaTree | undefined): unknown {
+  if (schema === undefined) return value;
+  const { type, converted_type, logical_type, scale = 0 } = schema.element;
+  // Python's Decimal prints every place that its column has, and `hyparquet` gives 19.990000000000002 for 19.99.
+  if (converted_type === "DECIMAL") return value.toFixed(scale);
+  return type === "DOUBLE" || type === "FLOAT" || logical_type?.type === "FLOAT16" ? floatField(value) : value;
+}
+
+/** What the items of a list are; `hyparquet` leaves out the group between them and the list. A repeated column is its own. */
+function itemsIn(schema: SchemaTree | undefined): SchemaTree | undefined {
+  if (schema === undefined || !isListLike(schema)) return schema;
+  const [group] = schema.children;
+  return group?.children.length === 1 ? group.children[0] : group;
+}
+
+/** What a struct holds under a name, or a map under any key. */
+function memberOf(schema: SchemaTree | undefined, name: string): SchemaTree | undefined {
+  if (schema === undefined) return undefined;
+  if (isMapLike(schema)) return schema.children[0]?.children[1];
+  return schema.children.find(({ element }) => element.name === name);
 }

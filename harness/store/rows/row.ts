@@ -1,5 +1,13 @@
-/** What one question, document or example of a data set says, by name of its field or column. */
+/**
+ * What one question, document or example of a data set says, by name of its field or column. Python tells 5 from 5.0, and
+ * so do the numbers of a row: an integer is a number, beyond 2^53 a bigint; a float is a number, where it is whole a `Float`.
+ */
 export type Fields = Readonly<Record<string, unknown>>;
+
+/** A field as an error shows it: as JSON, with digits in quotes where `JSON.stringify` refuses a bigint. Undefined has none. */
+export function shownField(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? String(one) : one));
+}
 
 /** One record of a data file. */
 export interface Row {

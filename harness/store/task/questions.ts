@@ -2,8 +2,9 @@ import { present } from "../../present.ts";
 import { metricsOf, type Question, type TaskDefinition } from "../../task.ts";
 import type { Examples } from "./fewshot.ts";
 import { askedText, choiceAt } from "./prompt.ts";
-import { type Doc, docReader, fieldText, type Target } from "./reading.ts";
-import type { Fields, Row } from "../rows/row.ts";
+import { type Doc, docReader, fieldText, plainText, type Target } from "./reading.ts";
+import { isFieldNumber } from "../rows/number.ts";
+import { type Fields, type Row, shownField } from "../rows/row.ts";
 
 /** How strictly rows are looked at: what only a slip can be in a file of one's own, a published data set may well have. */
 export type Care = "own" | "published";
@@ -26,11 +27,11 @@ export function questionMaker(definition: TaskDefinition, examples: Examples, ca
 
 /** The field `id`, or where there is none the place in the file. */
 function idOf(value: unknown, index: number, seen: ReadonlyMap<string, string>, care: Care): string {
-  const hasId = typeof value === "string" || typeof value === "number";
+  const hasId = typeof value === "string" || isFieldNumber(value);
   if (value !== undefined && !hasId && care === "own") {
-    throw new Error(`"id" must be text or a number, found ${JSON.stringify(value)}`);
+    throw new Error(`"id" must be text or a number, found ${shownField(value)}`);
   }
-  const id = hasId ? String(value) : String(index);
+  const id = hasId ? plainText(value, "id") : String(index);
   const earlier = seen.get(id);
   if (earlier === undefined) return id;
   if (care === "own" && hasId) throw new Error(`question id "${id}" stands already in ${earlier}`);

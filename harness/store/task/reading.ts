@@ -1,7 +1,10 @@
 import type { TaskDefinition } from "../../task.ts";
-import type { Fields } from "../rows/row.ts";
+import { isFieldNumber } from "../rows/number.ts";
+import { type Fields, shownField } from "../rows/row.ts";
 import { pythonLiteral } from "../template/literal.ts";
+import { textOf } from "../template/print.ts";
 import { compileTemplate } from "../template/template.ts";
+import { fromPlain } from "../template/values.ts";
 
 /** What a row says under a task's `doc_to_text`, `doc_to_target` and `doc_to_choice`. */
 export interface Doc {
@@ -119,13 +122,13 @@ function choiceReader(source: NonNullable<TaskDefinition["doc_to_choice"]>): (fi
 const isDigits = (text: string): boolean => /^\d+$/.test(text);
 const isIndex = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value) && value >= 0;
 
-function plainText(value: unknown, source: string): string {
-  if (typeof value === "string" || typeof value === "number") return String(value);
-  if (typeof value === "boolean") return value ? "True" : "False";
+/** Python's `str(value)`. */
+export function plainText(value: unknown, source: string): string {
+  if (typeof value === "string" || typeof value === "boolean" || isFieldNumber(value)) return textOf(fromPlain(value));
   throw new Error(`"${source}" must give text or a number, found ${shown(value)}`);
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  const text = shownField(value) ?? "nothing";
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

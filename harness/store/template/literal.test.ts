@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { parseJson } from "../rows/exactjson.ts";
+import { Float } from "../rows/number.ts";
 import { pythonLiteral } from "./literal.ts";
 
 interface Case {
@@ -9,7 +11,7 @@ interface Case {
 }
 
 // Written by `ast.literal_eval` of Python 3.11.2.
-const CASES = JSON.parse(readFileSync(new URL("./literal.fixture.json", import.meta.url), "utf8")) as Case[];
+const CASES = parseJson(readFileSync(new URL("./literal.fixture.json", import.meta.url), "utf8")) as Case[];
 
 describe("pythonLiteral", () => {
   test.each(CASES.filter((one) => "value" in one))("reads what Python reads: $text", ({ text, value }) => {
@@ -26,5 +28,20 @@ describe("pythonLiteral", () => {
 
   test("reads an infinite float", () => {
     expect(pythonLiteral("-1e400")).toBe(-Infinity);
+  });
+
+  test("tells a float from an integer, also with a sign or as a key", () => {
+    expect(pythonLiteral("[5.0, -5., +5e0, -0.0, 5]")).toEqual([
+      new Float(5),
+      new Float(-5),
+      new Float(5),
+      new Float(-0),
+      5,
+    ]);
+    expect(pythonLiteral("{5.0: 1, 1e22: 2, 12345678901234567890: 3}")).toEqual({
+      "5.0": 1,
+      "1e+22": 2,
+      "12345678901234567890": 3,
+    });
   });
 });

@@ -1,9 +1,12 @@
+import { Float, floatField, integerField, isFieldNumber } from "../rows/number.ts";
 import { readEscapes } from "./escapes.ts";
+import { reprOf } from "./print.ts";
+import { fromPlain } from "./values.ts";
 
 /**
  * What Python's `ast.literal_eval` reads a text as: lists and tuples as arrays, dicts as objects, None as null. Undefined for
- * a text that is no literal, and for bytes, sets and complex numbers, which JavaScript has no data for. An integer beyond
- * 2^53 is a bigint.
+ * a text that is no literal, and for bytes, sets and complex numbers, which JavaScript has no data for. Numbers are as a row
+ * holds them.
  */
 export function pythonLiteral(text: string): unknown {
   const tokens = tokenize(text);
@@ -77,14 +80,9 @@ function readString(open: RegExpExecArray, match: (sticky: RegExp) => RegExpExec
 function constant(word: string): unknown {
   if (word in CONSTANTS) return CONSTANTS[word];
   const digits = word.replaceAll("_", "").toLowerCase();
-  if (/^0[xob]/.test(digits)) return whole(BigInt(digits));
-  if (/^\d+$/.test(digits)) return /^0+[1-9]/.test(digits) ? undefined : whole(BigInt(digits));
-  return Number(digits);
-}
-
-function whole(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
+  if (/^0[xob]/.test(digits)) return integerField(BigInt(digits));
+  if (/^\d+$/.test(digits)) return /^0+[1-9]/.test(digits) ? undefined : integerField(BigInt(digits));
+  return floatField(Number(digits));
 }
 
 interface Cursor {
@@ -135,8 +133,9 @@ function parseValue(cursor: Cursor): unknown {
       const number = cursor.tokens[cursor.at++];
       if (number === undefined || !("value" in number)) throw new SyntaxError("a sign before no number");
       const { value } = number;
-      if (typeof value !== "number" && typeof value !== "bigint") throw new SyntaxError("a sign before no number");
-      return token.mark === "-" ? -value : value;
+      if (!isFieldNumber(value)) throw new SyntaxError("a sign before no number");
+      if (token.mark === "+") return value;
+      return value instanceof Float ? new Float(-value.value) : -value;
     }
     default:
       throw new SyntaxError(`"${token.mark}" begins no value`);
@@ -173,7 +172,7 @@ function parsePair(cursor: Cursor): [string, unknown] {
 
 function keyText(key: unknown): string {
   if (typeof key === "string") return key;
-  if (typeof key === "number" || typeof key === "bigint") return String(key);
+  if (isFieldNumber(key)) return reprOf(fromPlain(key));
   const constantName = Object.keys(CONSTANTS).find((name) => CONSTANTS[name] === key);
   if (constantName === undefined) throw new SyntaxError("a key that is no text or number");
   return constantName;

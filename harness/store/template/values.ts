@@ -1,3 +1,4 @@
+import { Float, floatField, integerField } from "../rows/number.ts";
 import { reprOf } from "./print.ts";
 
 /**
@@ -102,11 +103,12 @@ export function tuple(...items: readonly Value[]): Tuple {
   return { kind: "tuple", items };
 }
 
-/** Plain data as Python has it after reading JSON; a whole number is an int. */
+/** What a row holds, as Python has it after reading JSON; a whole number is an int. */
 export function fromPlain(data: unknown): Value {
   if (data === undefined) return null;
   if (data === null || typeof data === "string" || typeof data === "boolean" || typeof data === "bigint") return data;
   if (typeof data === "number") return Number.isInteger(data) ? BigInt(data) : data;
+  if (data instanceof Float) return data.value;
   if (Array.isArray(data)) return data.map(fromPlain);
   const prototype: unknown = typeof data === "object" ? Object.getPrototypeOf(data) : undefined;
   if (prototype !== Object.prototype && prototype !== null)
@@ -116,9 +118,10 @@ export function fromPlain(data: unknown): Value {
   return new Map(Object.entries(data).map(([key, value]) => [key, fromPlain(value)]));
 }
 
-/** Plain data again; undefined of what has none, a range or a method. */
+/** What a row holds again; undefined of what has none, a range or a method. */
 export function toPlain(value: Value): unknown {
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (typeof value === "bigint") return integerField(value);
+  if (typeof value === "number") return floatField(value);
   if (isList(value)) return value.map(toPlain);
   if (isTuple(value)) return value.items.map(toPlain);
   if (isDict(value))
