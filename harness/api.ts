@@ -18,10 +18,13 @@ import type { Model } from "./model.ts";
 import { present } from "./present.ts";
 import type { CellSummary } from "./report.ts";
 import { seedFrom } from "./stats/random.ts";
+import { type ComparedRuns, compareRuns } from "./report/compareruns.ts";
 import { deriveReport, readReport, type Report } from "./report/derive.ts";
 import { writeLmEval } from "./report/lmeval.ts";
 import type { ReportFormat } from "./report/lmevalformat.ts";
 import { describeMeters } from "./report/meternotes.ts";
+import { solverOf } from "./solver/solve.ts";
+import { drawingOf } from "./solver/vote.ts";
 import { type Cell, type Environment, Plan, type Run } from "./run.ts";
 import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
 import { embeddedModels, findModel } from "./store/models.ts";
@@ -33,6 +36,7 @@ import { type Question, repeatsOf, samplingOf, type Task, writingLimitsOf } from
 
 /** What `import ... from "perjoule"` gives. The command line calls the same functions. */
 export {
+  compareRuns,
   embeddedModels,
   embeddedTasks,
   findModel,
@@ -42,7 +46,7 @@ export {
   readyMadeTasks,
   deriveReport as report,
 };
-export type { Cell, CellSummary, Model, Plan, PlannedCell, Report, ReportFormat, Run, Task };
+export type { Cell, CellSummary, ComparedRuns, Model, Plan, PlannedCell, Report, ReportFormat, Run, Task };
 
 /** A plan whose models, tasks and devices exist, and its grid. Nothing has been written or built yet. */
 export interface CheckedPlan {
@@ -72,7 +76,11 @@ export async function checkPlan(input: Partial<Plan>, onNote?: (note: string) =>
   }
   for (const device of plan.device) await requireDevice(device);
   if (plan.prices !== undefined) scenariosOf(await booksWith(plan.prices), environment(versions()));
-  return { plan, models, tasks, cells: cellsOf(plan, planned, [...tasks.keys()]), notes: ignoredOf(plan, planned) };
+  const asked = [...tasks.values()];
+  const cells = cellsOf(plan, planned, asked);
+  const notes = ignoredOf(plan, planned, asked);
+  if (cells.length === 0) throw new Error(`nothing is left to run: ${notes.join("; ")}; add "direct" to --solver`);
+  return { plan, models, tasks, cells, notes };
 }
 
 /** What `auto` turns out to be might stand there already, and a cell would run twice under two keys. */
@@ -272,7 +280,9 @@ function openingOf(
   seed: number,
 ): ReturnType<Schedule["openingOf"]> {
   const { maxTokens, stops } = writingLimitsOf(definition);
-  const sampling = samplingOf(definition);
+  const solver = solverOf(cell.solver);
+  const sampling = solver.kind === "vote" ? drawingOf(definition) : samplingOf(definition);
+  const style = definition.perjoule.styles?.[solver.kind];
   return present({
     source: model.source,
     folder: model.folder,
@@ -285,5 +295,7 @@ function openingOf(
     // Random weights would write a stop string by chance: they write to the limit, so that every model does the same work.
     stops: cell.weights === "random" ? [] : [...stops],
     sampling: sampling && { ...sampling, seed },
+    solver: cell.solver,
+    style: style && { cue: style.cue, maxTokens: style.max_gen_toks },
   });
 }

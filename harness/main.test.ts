@@ -99,6 +99,7 @@ const DERIVED = [
   "activity.csv",
   "answers.csv",
   "breakevens.csv",
+  "comparisons.csv",
   "costs.csv",
   "energy.csv",
   "precisions.csv",
@@ -127,6 +128,29 @@ describe("perjoule run", () => {
       prices_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       meters: [{ id: "model", grade: "C" }],
     });
+  });
+
+  test("asks by every solver that a task can be asked by, and says where it cannot", async () => {
+    writeModel("thinker", { replies: { "2 + 2 =\nHm:": " 2 and 2", "and 2\nAnswer:": " 4" }, otherwise: " 5" });
+    const styled = SUMS.replace("task: sums", "task: styled");
+    const cue = 'perjoule: { styles: { steps: { cue: "\\nHm:", max_gen_toks: 16 } } }\n';
+    writeTask("styled", `${styled}${cue}`, [{ id: "a", sum: "2 + 2 =", answer: "4" }]);
+    const out = path.join(work, "solvers");
+    const line = ["run", "-m", "thinker", "-t", "styled,pick", "--solver"];
+    const { code, stderr } = await perjoule(...line, "direct,steps,vote:3,review:1", "-o", out);
+    expect(code).toBe(0);
+    expect(stderr).toContain('"pick" is scored by likelihood, not written: --solver steps,vote:3,review:1 not applied');
+    const columns = ["solver", "task", "accuracy", "output_tokens"];
+    const summary = await csv(path.join(out, "summary.csv"));
+    expect(summary.map((row) => columns.map((name) => row[name]))).toEqual([
+      ["direct", "styled", "0", "2"],
+      ["steps", "styled", "1", "10"],
+      ["vote:3", "styled", "0", "6"],
+      ["review:1", "styled", "0", "6"],
+      ["direct", "pick", "0.5", "0"],
+    ]);
+    const none = await perjoule("run", "-m", "thinker", "-t", "pick", "--solver", "steps");
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("nothing is left to run")]);
   });
 
   test("goes on after a model fails a question or dies, counts both as wrong, and ends with 3", async () => {

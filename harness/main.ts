@@ -20,9 +20,20 @@ const commands: Commands = {
     const [{ reportCommand }, api] = await Promise.all([import("./cli/report.ts"), import("./api.ts")]);
     return reportCommand(folders, flags, { ...api, stdout, note: stderr });
   },
+  async compare(folders, flags) {
+    const [{ compareCommand }, { readReport }] = await Promise.all([import("./cli/compare.ts"), import("./api.ts")]);
+    return compareCommand(folders, flags, readReport, stdout);
+  },
   async costs(folder, flags) {
     const [{ costsCommand }, { readReport }] = await Promise.all([import("./cli/costs.ts"), import("./api.ts")]);
     return costsCommand(folder, flags, readReport, stdout);
+  },
+  async size(flags) {
+    const [{ sizeCommand }, { readReport }] = await Promise.all([
+      import("./cli/size.ts"),
+      import("./report/derive.ts"),
+    ]);
+    return sizeCommand(flags, readReport, stdout);
   },
   async pricesList({ json, prices }) {
     const [{ listPrices }, { booksWith }] = await Promise.all([import("./cli/prices.ts"), import("./cost/book.ts")]);

@@ -4,13 +4,22 @@ import { Question } from "./task.ts";
 const nanoseconds = z.number().int().nonnegative();
 const count = z.number().int().nonnegative();
 
-/** What a model wrote. Token ids are kept: a text cannot always be turned back into them. */
-const Generation = z.strictObject({
-  type: z.literal("generation"),
+/** Token ids are kept: a text cannot always be turned back into them. */
+const writing = {
   /** Up to, not including, the stop string that ended it. */
   text: z.string(),
   tokens: z.array(z.number().int()),
   finish: z.enum(["stop", "end_of_text", "length"]),
+};
+
+/** What a model wrote as its answer, and otherwise. */
+const Generation = z.strictObject({
+  type: z.literal("generation"),
+  ...writing,
+  /** What it wrote in the calls before its answer, in order: steps, drafts, checks. Absent: nothing. */
+  before: z.array(z.strictObject(writing)).min(1).optional(),
+  /** Answers that vote, once they are filtered; the one above is the first of them. Absent: it stands alone. */
+  drafts: z.array(z.strictObject(writing)).min(2).optional(),
 });
 
 /** How likely a model held each choice. */
@@ -38,9 +47,17 @@ export type Output = z.infer<typeof Output>;
  */
 export const Timing = z.strictObject({
   tokenized: nanoseconds,
-  /** When each output token became available. Empty for likelihoods. */
+  /** When each output token became available, in whatever call. Empty for likelihoods. */
   tokens: z.array(nanoseconds),
   latency: nanoseconds,
+  /**
+   * The calls of an answer that took several, in order: when each one's prompt was tokenised, and how many of the `tokens` it wrote.
+   * Absent: one call wrote them all.
+   */
+  calls: z
+    .array(z.strictObject({ tokenized: nanoseconds, tokens: count }))
+    .min(2)
+    .optional(),
 });
 export type Timing = z.infer<typeof Timing>;
 
@@ -65,9 +82,9 @@ const Answered = z.strictObject({
   window: count,
   question: z.string(),
   output: Output,
-  /** Tokens fed to the model: the prompt and, for likelihoods, every choice. */
+  /** Tokens fed to the model: the prompt of every call and, for likelihoods, every choice. */
   prompt_tokens: count,
-  /** Tokens at the beginning of the prompt that the model's context had no room for. Absent: none. */
+  /** Tokens at the beginning of the prompt that the model's context had no room for, in the call that lost most. Absent: none. */
   truncated_tokens: count.optional(),
   timing: Timing,
 });

@@ -31,9 +31,16 @@ export type LoweringChoice = z.infer<typeof LoweringChoice>;
 const positive = z.number().int().positive();
 const count = z.number().int().nonnegative();
 
+/** How a question is asked: `direct`, `steps`, `vote:K` over 2 to 64 answers, or `review:N` with 1 to 8 rounds. */
+export const SolverName = z.string().regex(/^(direct|steps|vote:([2-9]|[1-5]\d|6[0-4])|review:[1-8])$/, {
+  error: ({ input }) => `"${String(input)}" is none of direct, steps, vote:2 to vote:64, review:1 to review:8`,
+});
+export type SolverName = z.infer<typeof SolverName>;
+
 /**
- * What was asked for. Lists multiply: models x tasks x devices x threads x precisions x lowerings is the
- * grid of cells, less what does not apply: a dense model has no lowering, and a graph built elsewhere keeps its precision. A plan file holds these same keys.
+ * What was asked for. Lists multiply: models x tasks x devices x threads x precisions x lowerings x solvers is the
+ * grid of cells, less what does not apply: a dense model has no lowering, a graph built elsewhere keeps its precision, and choices
+ * are asked directly. A plan file holds these same keys.
  */
 export const Plan = z.strictObject({
   models: z.array(z.string()).min(1),
@@ -45,6 +52,8 @@ export const Plan = z.strictObject({
   lowering: z.array(LoweringChoice).min(1).default(["auto"]),
   /** Random ones measure speed, memory and energy of an architecture whose weights are not at hand; answers are then not judged. */
   weights: WeightSource.default("stored"),
+  /** Of tasks whose answers are written. */
+  solver: z.array(SolverName).min(1).default(["direct"]),
   /** The first so many questions of each task; all of them when absent. */
   limit: positive.optional(),
   /** Files or folders of data by the id of a task or a group, in place of what the task names. */
@@ -85,7 +94,7 @@ export const Cell = z.strictObject({
   precision: z.string(),
   threads: positive,
   batch: z.literal(1),
-  solver: z.literal("direct"),
+  solver: SolverName,
   /** The one that ran. Absent where there are no experts, and of graphs built elsewhere. */
   lowering: Lowering.optional(),
   weights: WeightSource.default("stored"),

@@ -25,6 +25,7 @@ const report: Report = {
   metrics: [],
   precisions: [],
   activity: [],
+  comparisons: [],
   costs,
   breakEvens: breakEvensOf(costs, prices, run.plan.seed),
   prices,

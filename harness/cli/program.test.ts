@@ -18,7 +18,9 @@ async function call(line: readonly string[], code = 0): Promise<Call & { code: n
   const commands: Commands = {
     run: note("run"),
     report: note("report"),
+    compare: note("compare"),
     costs: note("costs"),
+    size: note("size"),
     pricesList: note("prices ls"),
     pricesShow: note("prices show"),
     meters: note("meters"),
@@ -44,7 +46,7 @@ describe("program run", () => {
 
   test("reads every flag", async () => {
     const line =
-      "plan.yaml -m a,b -t x --device cpu,webgpu --threads 1,2 --precision fp32,int8 --lowering rows,auto --weights random --limit 50 --trials 3 --warmup 0 --seed 0 --meter none --wall plug.csv --cpu-watts 20,65 --min-duration 2.5 --prices own.csv -o out --dry-run --json --quiet";
+      "plan.yaml -m a,b -t x --device cpu,webgpu --threads 1,2 --precision fp32,int8 --lowering rows,auto --weights random --solver direct,vote:5 --limit 50 --trials 3 --warmup 0 --seed 0 --meter none --wall plug.csv --cpu-watts 20,65 --min-duration 2.5 --prices own.csv -o out --dry-run --json --quiet";
     expect(await flags(...line.split(" "))).toEqual({
       plan: "plan.yaml",
       out: "out",
@@ -59,6 +61,7 @@ describe("program run", () => {
         precision: ["fp32", "int8"],
         lowering: ["rows", "auto"],
         weights: "random",
+        solver: ["direct", "vote:5"],
         limit: 50,
         trials: 3,
         warmup: 0,
@@ -94,6 +97,7 @@ describe("program run", () => {
     [["--warmup", "x"], '--warmup: "x" is not a whole number of at least 0'],
     [["--device", "cpu,tpu"], '--device: "tpu" is none of cpu, webgpu'],
     [["--precision", "fp32,int5"], '--precision: "int5" is none of fp32, fp16, int8, int4'],
+    [["--solver", "vote:1"], '--solver: "vote:1" is none of direct, steps, vote:2 to vote:64, review:1 to review:8'],
     [["--lowering", "best"], '--lowering: "best" is none of fused, rows, branch, auto'],
     [["--weights", "none"], '--weights: "none" is none of stored, random'],
     [["--cpu-watts", "20"], '--cpu-watts: "20" is not IDLE,MAX in watts'],
@@ -134,6 +138,14 @@ describe("program", () => {
       command: "prices show",
       given: ["mining", { json: true }],
     });
+  });
+
+  test("gives compare its runs", async () => {
+    expect(await call(["compare", "results/a", "results/b", "--json"])).toMatchObject({
+      command: "compare",
+      given: [["results/a", "results/b"], { json: true }],
+    });
+    await expect(call(["compare"])).rejects.toThrow("Not enough non-option arguments");
   });
 
   test("gives meters and calibrate their flags", async () => {

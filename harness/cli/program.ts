@@ -8,13 +8,16 @@ import { type ModelsCommands, modelsCommands } from "./modelscommands.ts";
 import type { RunFlags } from "./run.ts";
 import type { ReportFlags } from "./report.ts";
 import { FORMAT_OPTION, formatFlag, runFlags, runOptions } from "./runflags.ts";
+import { type SizeFlags, sizeFlags, sizeOptions } from "./sizeflags.ts";
 import { type TasksCommands, tasksCommands } from "./taskscommands.ts";
 
 /** What each command does; `main.ts` gives the real ones, a test gives others. Each returns an exit code. */
 export interface Commands extends ModelsCommands, TasksCommands {
   run(flags: RunFlags): Promise<number>;
   report(folders: readonly string[], flags: ReportFlags): Promise<number>;
+  compare(folders: readonly string[], flags: { json: boolean }): Promise<number>;
   costs(folder: string, flags: CostFlags): Promise<number>;
+  size(flags: SizeFlags): Promise<number>;
   pricesList(flags: { json: boolean; prices?: string }): Promise<number>;
   pricesShow(name: string, flags: { json: boolean; prices?: string }): Promise<number>;
   meters(flags: { json: boolean; wall?: string }): Promise<number>;
@@ -60,6 +63,15 @@ export async function program(args: readonly string[], commands: Commands, versi
         ),
     )
     .command(
+      "compare <runs..>",
+      "models in pairs on the same questions: accuracy, latency, energy and dollars, with p-values for all pairs together",
+      (argv) =>
+        argv
+          .positional("runs", { type: "string", array: true, demandOption: true, describe: "run folders" })
+          .option("json", JSON_OPTION),
+      (argv) => set(commands.compare(argv.runs, { json: argv.json })),
+    )
+    .command(
       "costs <run>",
       "what a run's answers cost under dated prices: rank, break-evens, figures of others",
       (argv) =>
@@ -75,6 +87,12 @@ export async function program(args: readonly string[], commands: Commands, versi
             present({ json: argv.json, scenario: text(argv, "scenario"), prices: text(argv, "prices") }),
           ),
         ),
+    )
+    .command(
+      "size [run]",
+      "how many questions a comparison of two models needs, and what a run could have found",
+      (argv) => sizeOptions(argv),
+      (argv) => set(commands.size(sizeFlags(argv as Record<string, unknown>))),
     )
     .command("prices", "the dated price books", (argv) =>
       argv

@@ -14,6 +14,7 @@ const reportOf = (folder: string): Report => ({
   metrics: [],
   precisions: [],
   activity: [],
+  comparisons: [],
   costs: [],
   breakEvens: [],
   prices: [],

@@ -53,6 +53,7 @@ async function command(flags: Partial<RunFlags>, result: Partial<RunResult> = {}
         metrics: [],
         precisions: [],
         activity: [],
+        comparisons: [],
         costs: [],
         breakEvens: [],
         prices: [],
@@ -120,6 +121,7 @@ describe("readPlan", () => {
   test("gives what the file says and no defaults", () => {
     expect(readPlan(planFile("models: [a, b]\nwarmup: 0\n"))).toEqual({ models: ["a", "b"], warmup: 0 });
     expect(readPlan(planFile("limit: 5"))).toEqual({ limit: 5 });
+    expect(readPlan(planFile("solver: [direct, vote:5]"))).toEqual({ solver: ["direct", "vote:5"] });
     expect(readPlan(planFile("precision: int8\nlowering: [rows, auto]\nweights: random"))).toEqual({
       precision: ["int8"],
       lowering: ["rows", "auto"],
@@ -134,6 +136,7 @@ describe("readPlan", () => {
     ["device: [tpu]", "device"],
     ["models: []", "models"],
     ["precision: [int5]", "precision"],
+    ["solver: vote:1", "vote:2 to vote:64"],
     ["", "is not usable"],
     ["- a", "is not usable"],
   ])("refuses %j and says what is wrong", (text, what) => {
@@ -173,6 +176,7 @@ describe("commandOf", () => {
       precision: ["fp16", "int4"],
       lowering: ["fused", "branch"],
       weights: "random",
+      solver: ["direct", "steps", "vote:5", "review:2"],
       limit: 7,
       trials: 2,
       warmup: 0,

@@ -15,7 +15,7 @@ import { runTable } from "../report/table.ts";
 import { withoutSecrets } from "../meter/wall/wall.ts";
 import { present } from "../present.ts";
 import { Precision, WeightSource } from "../model.ts";
-import { type Cell, Device, LoweringChoice, MeterChoice, Plan } from "../run.ts";
+import { type Cell, Device, LoweringChoice, MeterChoice, Plan, SolverName } from "../run.ts";
 import { repeatsOf, type Task } from "../task.ts";
 import { progressOn, type Screen, silent } from "./progress.ts";
 
@@ -107,6 +107,7 @@ const PlanFile = z
     precision: listOf(Precision),
     lowering: listOf(LoweringChoice),
     weights: WeightSource,
+    solver: listOf(SolverName),
     limit: Plan.shape.limit.unwrap(),
     data: Plan.shape.data.unwrap(),
     num_fewshot: Plan.shape.num_fewshot.unwrap(),
@@ -148,6 +149,7 @@ export function commandOf(plan: Plan): string {
     ["--precision", plan.precision.join(",")],
     ["--lowering", plan.lowering.join(",")],
     ["--weights", plan.weights],
+    ["--solver", plan.solver.join(",")],
     ...(plan.limit === undefined ? [] : [["--limit", String(plan.limit)]]),
     ...(plan.num_fewshot === undefined ? [] : [["--num-fewshot", String(plan.num_fewshot)]]),
     ...(plan.fewshot_seed === undefined ? [] : [["--fewshot-seed", String(plan.fewshot_seed)]]),

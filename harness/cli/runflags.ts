@@ -2,7 +2,7 @@ import type { Argv } from "yargs";
 import { present } from "../present.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../report/lmevalformat.ts";
 import { Precision, WeightSource } from "../model.ts";
-import { Device, LoweringChoice, MeterChoice, type Plan } from "../run.ts";
+import { Device, LoweringChoice, MeterChoice, type Plan, SolverName } from "../run.ts";
 import {
   number,
   oneOf,
@@ -53,6 +53,12 @@ export function runOptions(argv: Argv): Argv {
       type: "string",
       describe: `${WeightSource.options.join(" or ")}; random ones are timed, not judged [default: stored]`,
     })
+    .option("solver", {
+      type: "string",
+      array: true,
+      describe:
+        "how written answers are asked for: direct, steps, vote:K (2 to 64 draws), review:N (1 to 8 rounds) [default: direct]",
+    })
     .option("limit", { type: "string", describe: "only the first so many questions of each task" })
     .option("num-fewshot", {
       type: "string",
@@ -102,6 +108,7 @@ export function runFlags(argv: Record<string, unknown>): RunFlags {
     precision: words(argv, "precision")?.map((word) => oneOf("precision", word, Precision.options)),
     lowering: words(argv, "lowering")?.map((word) => oneOf("lowering", word, LoweringChoice.options)),
     weights: optional(text(argv, "weights"), (word) => oneOf("weights", word, WeightSource.options)),
+    solver: words(argv, "solver")?.map(solverFlag),
     limit: number(argv, "limit", 1),
     num_fewshot: number(argv, "numFewshot", 0),
     fewshot_seed: number(argv, "fewshotSeed", 0),
@@ -133,6 +140,12 @@ export const FORMAT_OPTION = {
 
 export function formatFlag(argv: Record<string, unknown>): ReportFormat | undefined {
   return optional(text(argv, "format"), (word) => oneOf("format", word, REPORT_FORMATS));
+}
+
+function solverFlag(word: string): SolverName {
+  const { data, error } = SolverName.safeParse(word);
+  if (data === undefined) throw new UsageError(`--solver: ${error.issues[0]?.message}`);
+  return data;
 }
 
 /** `TASK=PATH`, several times. */

@@ -48,6 +48,57 @@ describe("askOne", () => {
   });
 });
 
+describe("askOne, in several calls", () => {
+  const several = scripted(Script.parse({ replies: { "Steps:": "uv", "A:": "7\n" }, otherwise: "?" }));
+  const way = { ...limits, solver: { kind: "steps" } as const, style: { cue: "\nSteps:", maxTokens: 9 } };
+
+  test("notes the tokens of all of them, and when each was tokenised", async () => {
+    // Looks: submitted, tokenised, "u", "v", tokenised, "7", the stop, complete.
+    expect(await askOne(several, question("1", "Q\nA:"), way, ticking(10))).toEqual({
+      outcome: "answered",
+      question: "1",
+      output: {
+        type: "generation",
+        text: "7",
+        tokens: [55, 10],
+        finish: "stop",
+        before: [{ text: "uv", tokens: [117, 118], finish: "end_of_text" }],
+      },
+      prompt_tokens: "Q\nSteps:".length + "Q\nSteps:uv\nA:".length,
+      timing: {
+        tokenized: 10,
+        tokens: [20, 30, 50, 60],
+        latency: 70,
+        calls: [
+          { tokenized: 10, tokens: 2 },
+          { tokenized: 40, tokens: 2 },
+        ],
+      },
+    });
+  });
+
+  test("gives each question and each draft a seed of its own", async () => {
+    const seeds: (number | undefined)[] = [];
+    const watched: LoadedModel = {
+      ...several,
+      engine: {
+        ...several.engine,
+        generate(prompt, options, onToken) {
+          seeds.push(options.sampling?.seed);
+          return several.engine.generate(prompt, options, onToken);
+        },
+      },
+    };
+    const vote = { ...limits, sampling: { temperature: 1, seed: 7 }, solver: { kind: "vote", draws: 3 } as const };
+    const asked = await askBlock(watched, once(question("a", "A:"), question("b", "A:")), vote);
+    expect(new Set(seeds).size).toBe(6);
+    expect(asked.answers).toMatchObject(
+      ["a", "b"].map((id) => ({ question: id, output: { drafts: [{ text: "7" }, {}, {}] } })),
+    );
+    expect(BlockResult.safeParse(asked).success).toBe(true);
+  });
+});
+
 describe("askOne, a prompt longer than the context", () => {
   const short = scripted(Script.parse({ otherwise: "a\nb", context: 12 }));
   const told = async (prompt: string): Promise<unknown> =>

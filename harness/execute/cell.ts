@@ -1,8 +1,7 @@
 import type { LoadedModel } from "../engine/engine.ts";
 import { type Clock, monotonic, stopwatch } from "../meter/stopwatch.ts";
 import { present } from "../present.ts";
-import type { Limits } from "../solver/asked.ts";
-import { direct } from "../solver/direct.ts";
+import { solve, type Way } from "../solver/solve.ts";
 import { seedFrom } from "../stats/random.ts";
 import type { Question } from "../task.ts";
 import type { Nanoseconds } from "../units.ts";
@@ -14,22 +13,21 @@ type BlockAnswer = BlockResult["answers"][number];
 export async function askOne(
   model: LoadedModel,
   question: Question,
-  limits: Limits,
+  way: Way,
   clock: Clock = monotonic,
 ): Promise<BlockAnswer> {
   const submitted = clock();
-  const timing = { tokenized: 0, tokens: [] as number[] };
+  const tokens: Nanoseconds[] = [];
+  const calls: { tokenized: Nanoseconds; tokens: number }[] = [];
   try {
-    const { output, promptTokens, truncatedTokens } = await direct(
-      model,
-      question,
-      ownSeed(limits, question),
-      (moment) => {
-        const at = clock() - submitted;
-        if (moment === "token") timing.tokens.push(at);
-        else timing.tokenized = at;
-      },
-    );
+    const { output, promptTokens, truncatedTokens } = await solve(model, question, ownSeed(way, question), (moment) => {
+      const at = clock() - submitted;
+      if (moment === "tokenized") calls.push({ tokenized: at, tokens: 0 });
+      else {
+        tokens.push(at);
+        (calls.at(-1) as { tokens: number }).tokens++;
+      }
+    });
     const latency = clock() - submitted;
     return present({
       outcome: "answered" as const,
@@ -37,7 +35,7 @@ export async function askOne(
       output,
       prompt_tokens: promptTokens,
       truncated_tokens: truncatedTokens === 0 ? undefined : truncatedTokens,
-      timing: { ...timing, latency },
+      timing: { tokenized: calls[0]?.tokenized ?? 0, tokens, latency, ...(calls.length > 1 && { calls }) },
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -46,9 +44,9 @@ export async function askOne(
 }
 
 /** What is drawn for a question does not depend on those asked before it. */
-function ownSeed(limits: Limits, { id }: Question): Limits {
-  const { sampling } = limits;
-  return sampling === undefined ? limits : { ...limits, sampling: { ...sampling, seed: seedFrom(sampling.seed, id) } };
+function ownSeed(way: Way, { id }: Question): Way {
+  const { sampling } = way;
+  return sampling === undefined ? way : { ...way, sampling: { ...sampling, seed: seedFrom(sampling.seed, id) } };
 }
 
 /**
@@ -59,16 +57,16 @@ function ownSeed(limits: Limits, { id }: Question): Limits {
 export async function askBlock(
   model: LoadedModel,
   { questions, least }: { readonly questions: readonly Question[]; readonly least: Nanoseconds },
-  limits: Limits,
+  way: Way,
   clock: Clock = monotonic,
 ): Promise<BlockResult> {
   const answers: BlockAnswer[] = [];
   const elapsed = stopwatch(clock);
-  for (const question of questions) answers.push(await askOne(model, question, limits, clock));
+  for (const question of questions) answers.push(await askOne(model, question, way, clock));
   const isShort = (): boolean => least > 0 && elapsed().wall < least;
   let rounds = 1;
   for (; isShort(); rounds++) {
-    for (const question of questions) await askOne(model, question, limits, clock);
+    for (const question of questions) await askOne(model, question, way, clock);
   }
   return { type: "block", ...elapsed(), rounds, answers };
 }

@@ -2,7 +2,7 @@ import { Script, scripted } from "../engine/scripted.ts";
 import type { Question } from "../task.ts";
 import { askBlock } from "./cell.ts";
 import type { Isolate } from "./isolate.ts";
-import { limitsOf, type Opening, type Reply, type Request } from "./messages.ts";
+import { wayOf, type Opening, type Reply, type Request } from "./messages.ts";
 
 /** A cell's process in memory: answers at once from a script, on a clock of its own. */
 export interface FakeProcess {
@@ -37,7 +37,7 @@ export function fakeProcesses(options: FakeOptions = {}): { start: () => Isolate
         case "block": {
           if (opening === undefined) throw new Error("asked before it was opened");
           const model = scripted(Script.parse(options.scriptOf?.(opening) ?? { otherwise: "x" }));
-          const block = await askBlock(model, request, limitsOf(opening));
+          const block = await askBlock(model, request, wayOf(opening));
           return { ...block, wall: options.wallOf?.(request.questions) ?? 1_000_000 };
         }
         case "close":

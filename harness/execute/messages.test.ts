@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BlockResult, limitsOf, Opening } from "./messages.ts";
+import { BlockResult, Opening, wayOf } from "./messages.ts";
 
 const OPENING = {
   type: "open",
@@ -12,10 +12,17 @@ const OPENING = {
   warmup: [],
 } as const;
 
-test("limitsOf an opening is what its answers are limited to, and how they are drawn", () => {
-  expect(limitsOf(Opening.parse(OPENING))).toStrictEqual({ maxTokens: 8, stops: ["\n"] });
+test("wayOf an opening is what its answers are limited to, how they are drawn and how they are asked for", () => {
+  const limits = { maxTokens: 8, stops: ["\n"] };
+  expect(wayOf(Opening.parse(OPENING))).toStrictEqual({ ...limits, solver: { kind: "direct" } });
   const sampling = { temperature: 0.5, topK: 50, seed: 3 };
-  expect(limitsOf(Opening.parse({ ...OPENING, sampling }))).toStrictEqual({ maxTokens: 8, stops: ["\n"], sampling });
+  const style = { cue: "\nSteps:", maxTokens: 64 };
+  expect(wayOf(Opening.parse({ ...OPENING, sampling, solver: "vote:3", style }))).toStrictEqual({
+    ...limits,
+    sampling,
+    solver: { kind: "vote", draws: 3 },
+    style,
+  });
 });
 
 test("Opening takes only what can be drawn by", () => {

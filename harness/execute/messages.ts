@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { Output, Timing } from "../observation.ts";
-import { Device } from "../run.ts";
+import { Device, SolverName } from "../run.ts";
 import { ModelSource, WeightSource } from "../model.ts";
 import { present } from "../present.ts";
-import type { Limits } from "../solver/asked.ts";
+import { solverOf, type Way } from "../solver/solve.ts";
 import { Question } from "../task.ts";
 
 const Sampling = z.strictObject({
@@ -32,14 +32,24 @@ export const Opening = z.strictObject({
   stops: z.array(z.string()),
   /** Absent: greedy decoding. */
   sampling: Sampling.optional(),
+  /** Absent: `direct`. */
+  solver: SolverName.optional(),
+  /** The task's own cue for that solver. Absent: the solver's. */
+  style: z.strictObject({ cue: z.string(), maxTokens: z.number().int().positive() }).optional(),
   /** Answers asked before anything counts, the first of them cold. */
   warmup: z.array(Question),
 });
 export type Opening = z.infer<typeof Opening>;
 
-/** The limits of the answers that a process was opened for. */
-export function limitsOf({ maxTokens, stops, sampling }: Pick<Opening, "maxTokens" | "stops" | "sampling">): Limits {
-  return present({ maxTokens, stops, sampling: sampling && present(sampling) });
+/** How a process asks that was opened so. */
+export function wayOf({
+  maxTokens,
+  stops,
+  sampling,
+  solver = "direct",
+  style,
+}: Pick<Opening, "maxTokens" | "stops" | "sampling" | "solver" | "style">): Way {
+  return present({ maxTokens, stops, sampling: sampling && present(sampling), solver: solverOf(solver), style });
 }
 
 /** What the parent asks of a cell's process, one at a time. */

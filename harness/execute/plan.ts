@@ -1,6 +1,7 @@
 import type { Model, ModelRecord } from "../model.ts";
 import { present } from "../present.ts";
-import type { Cell, LoweringChoice, Plan } from "../run.ts";
+import type { Cell, LoweringChoice, Plan, SolverName } from "../run.ts";
+import type { TaskDefinition } from "../task.ts";
 
 /** A cell before anything was built: its lowering is the one asked for. */
 export interface PlannedCell extends Omit<Cell, "lowering"> {
@@ -10,22 +11,34 @@ export interface PlannedCell extends Omit<Cell, "lowering"> {
 /** As much of a model as the grid depends on. */
 export type PlannedModel = Pick<Model, "id" | "source"> & Pick<ModelRecord, "experts">;
 
-type Settings = Pick<Plan, "device" | "threads" | "precision" | "lowering" | "weights">;
+/** As much of a task as the grid depends on. */
+export interface PlannedTask {
+  readonly id: string;
+  readonly definition: Pick<TaskDefinition, "output_type">;
+}
+
+type Settings = Pick<Plan, "device" | "threads" | "precision" | "lowering" | "weights" | "solver">;
 
 /** What becomes of a model in a cell. */
 type Variant = Pick<PlannedCell, "precision" | "lowering" | "weights">;
 
 /** The grid of a plan: every model on every task under every setting that applies to it, in the order they were named. */
-export function cellsOf(settings: Settings, models: readonly PlannedModel[], tasks: readonly string[]): PlannedCell[] {
+export function cellsOf(
+  settings: Settings,
+  models: readonly PlannedModel[],
+  tasks: readonly PlannedTask[],
+): PlannedCell[] {
   const cells = new Map<string, PlannedCell>();
   for (const task of tasks) {
     for (const device of settings.device) {
       for (const threads of settings.threads) {
         for (const model of models) {
           for (const variant of variantsOf(settings, model)) {
-            const cell = { model: model.id, task, device, threads, batch: 1, solver: "direct", ...variant } as const;
-            const key = keyOf(cell);
-            cells.set(key, { key, ...cell });
+            for (const solver of solversOf(settings, task, variant)) {
+              const cell = { model: model.id, task: task.id, device, threads, batch: 1, solver, ...variant } as const;
+              const key = keyOf(cell);
+              cells.set(key, { key, ...cell });
+            }
           }
         }
       }
@@ -49,8 +62,36 @@ function variantsOf({ precision, lowering, weights }: Settings, { source, expert
   }
 }
 
-/** What was asked in vain, a sentence a model. */
-export function ignoredOf({ precision, lowering, weights }: Settings, models: readonly PlannedModel[]): string[] {
+/** Choices and whole texts are scored and not written, and random weights write no answer. */
+function solversOf({ solver }: Settings, task: PlannedTask, { weights }: Variant): readonly SolverName[] {
+  return isWritten(task) && weights === "stored" ? solver : solver.filter(isDirect);
+}
+
+const isWritten = ({ definition }: PlannedTask): boolean => definition.output_type === "generate_until";
+const isDirect = (solver: SolverName): boolean => solver === "direct";
+
+/** What was asked in vain, a sentence a model or a task. */
+export function ignoredOf(
+  settings: Settings,
+  models: readonly PlannedModel[],
+  tasks: readonly PlannedTask[] = [],
+): string[] {
+  return [...ignoredByModels(settings, models), ...ignoredSolvers(settings, tasks)];
+}
+
+function ignoredSolvers({ solver, weights }: Settings, tasks: readonly PlannedTask[]): string[] {
+  const others = solver.filter((one) => !isDirect(one));
+  if (others.length === 0) return [];
+  const what = `--solver ${others.join(",")} not applied`;
+  return [
+    ...tasks
+      .filter((task) => !isWritten(task))
+      .map(({ id }) => `"${id}" is scored by likelihood, not written: ${what}`),
+    ...(weights === "random" ? [`answers of random weights are not judged: ${what} to them`] : []),
+  ];
+}
+
+function ignoredByModels({ precision, lowering, weights }: Settings, models: readonly PlannedModel[]): string[] {
   const asked = [
     ...(precision.some((one) => one !== "fp32") ? ["--precision"] : []),
     ...(lowering.some((one) => one !== "auto") ? ["--lowering"] : []),
@@ -65,11 +106,12 @@ export function ignoredOf({ precision, lowering, weights }: Settings, models: re
 }
 
 /** What was asked, and of that only what applies: a dense model's key says nothing of lowerings, nor that weights are stored. */
-function keyOf({ model, task, device, precision, lowering, weights, threads }: Omit<PlannedCell, "key">): string {
+function keyOf(cell: Omit<PlannedCell, "key">): string {
+  const { model, task, device, precision, lowering, weights, threads, solver } = cell;
   const variant = [
     precision,
     ...(lowering === undefined ? [] : [`lowering-${lowering}`]),
     ...(weights === "random" ? ["weights-random"] : []),
   ];
-  return [model, task, device, ...variant, `threads-${threads}`, "batch-1", "direct"].join("/");
+  return [model, task, device, ...variant, `threads-${threads}`, "batch-1", solver].join("/");
 }

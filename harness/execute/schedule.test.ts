@@ -12,7 +12,7 @@ const cells = (models: readonly string[], tasks: readonly string[] = ["t"]): Cel
   cellsOf(
     Plan.parse({ models, tasks }),
     models.map((id) => ({ id, source: "script" })),
-    tasks,
+    tasks.map((id) => ({ id, definition: { output_type: "generate_until" as const } })),
   ).map((cell) => Cell.parse(cell));
 const questions = (n: number): Question[] =>
   Array.from({ length: n }, (_, i) => ({ id: `q${i}`, prompt: `question ${i}:`, target: "x" }));

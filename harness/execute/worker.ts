@@ -7,7 +7,7 @@ import { openTokenizer } from "../engine/tokenizer.ts";
 import { monotonic } from "../meter/stopwatch.ts";
 import { present } from "../present.ts";
 import { askBlock, askOne } from "./cell.ts";
-import { limitsOf, type Opening, type Reply, Request } from "./messages.ts";
+import { wayOf, type Opening, type Reply, Request } from "./messages.ts";
 
 /** The process of one cell: opens a model, answers blocks of questions, ends. It speaks only with its parent. */
 let opened: { model: LoadedModel; opening: Opening } | undefined;
@@ -29,8 +29,8 @@ async function open(opening: Opening): Promise<Reply> {
   opened = { model, opening };
   const [cold, ...warm] = opening.warmup;
   if (cold === undefined) return { type: "open", load };
-  const first = await askOne(model, cold, limitsOf(opening));
-  for (const question of warm) await askOne(model, question, limitsOf(opening));
+  const first = await askOne(model, cold, wayOf(opening));
+  for (const question of warm) await askOne(model, question, wayOf(opening));
   return { type: "open", load, ...(first.outcome === "answered" ? { first_answer: first.timing.latency } : {}) };
 }
 
@@ -40,7 +40,7 @@ async function answer(request: Request): Promise<Reply> {
       return open(request);
     case "block":
       if (opened === undefined) throw new Error("asked before a model was opened");
-      return askBlock(opened.model, request, limitsOf(opened.opening));
+      return askBlock(opened.model, request, wayOf(opened.opening));
     case "close":
       await opened?.model.engine.close();
       // getrusage's high-water mark, in KiB on every system Node supports.

@@ -5,6 +5,7 @@ import type { Estimate } from "../stats/interval.ts";
 import { type Seconds, secondsFrom } from "../units.ts";
 import { groupBy } from "./group.ts";
 import { isMeteredAlike, ratioTo } from "./ratio.ts";
+import { callsOf, decoding } from "./timing.ts";
 
 /**
  * What a cell takes beside the largest dense model on the same task under the same settings, or, where none is dense, the one with the
@@ -70,7 +71,7 @@ function rowOf(cell: CellSummary, reference: CellSummary, seed: number): Activit
     first: ratio("first", "answers"),
     decode: ratio("decode", "decoded"),
     latency: ratio("latency", "answers"),
-    energy: isMeteredAlike(cell, reference) ? ratioTo(reference, cell, seed) : undefined,
+    energy: isMeteredAlike(cell, reference) ? ratioTo(reference, cell, { seed }) : undefined,
   });
 }
 
@@ -98,14 +99,14 @@ function timesOf({ answers }: CellSummary): Map<string, Times> {
   return new Map(
     [...of].map(([id, repeats]) => {
       const timings = repeats.map(({ answer }) => answer.timing);
-      const between = timings.map(({ tokens }) => (tokens.at(-1) ?? 0) - (tokens[0] ?? 0));
+      const decoded = timings.map((timing) => decoding(callsOf(timing)));
       return [
         id,
         {
           answers: repeats.length,
           first: secondsFrom(sum(timings.map(({ tokens }) => tokens[0] ?? 0))),
-          decode: secondsFrom(sum(between)),
-          decoded: sum(timings.map(({ tokens }) => Math.max(0, tokens.length - 1))),
+          decode: secondsFrom(sum(decoded.map(({ time }) => time))),
+          decoded: sum(decoded.map(({ steps }) => steps)),
           latency: secondsFrom(sum(timings.map(({ latency }) => latency))),
         },
       ] as const;

@@ -1,6 +1,7 @@
 import { type CellSummary, type FailedAnswer, isJudged, type JudgedAnswer } from "../report.ts";
 import { secondsFrom } from "../units.ts";
 import { type Column, column, identity } from "./column.ts";
+import { outputTokens } from "./timing.ts";
 
 /** A row of `answers.csv`: an answer in its cell, come or failed. */
 export interface AnswerRow {
@@ -29,7 +30,7 @@ export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
   perAnswer("outcome", "answered or failed", (row) => (row.answered === undefined ? "failed" : "answered")),
   perAnswer("reason", "why it failed", (row) => row.failed?.reason),
   perAnswer("prompt_tokens", "tokens fed to the model", (row) => row.answered?.answer.prompt_tokens),
-  perAnswer("output_tokens", "tokens the model wrote", (row) => writtenTokens(row.answered)),
+  perAnswer("output_tokens", "tokens the model wrote, in all calls", (row) => writtenTokens(row.answered)),
   perAnswer("ttft_s", "submission to first token", (row) => firstToken(row.answered)),
   perAnswer("latency_s", "submission to complete answer", (row) =>
     row.answered === undefined ? undefined : secondsFrom(row.answered.answer.timing.latency),
@@ -42,8 +43,7 @@ export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
 ];
 
 function writtenTokens(answered: JudgedAnswer | undefined): number | undefined {
-  const output = answered?.answer.output;
-  return output?.type === "generation" ? output.tokens.length : output && 0;
+  return answered && outputTokens(answered.answer);
 }
 
 function firstToken(answered: JudgedAnswer | undefined): number | undefined {

@@ -2,7 +2,7 @@ import { present } from "../present.ts";
 import { conditionNumber, type Fit, nonNegativeFit } from "../stats/leastsquares.ts";
 import { t95 } from "../stats/student.ts";
 import type { Joules } from "../units.ts";
-import { outputTokens } from "./timing.ts";
+import { callsOf, decoding } from "./timing.ts";
 import { type IdlePower, type Put, shareOf, type WindowEnergy } from "./windows.ts";
 
 /** The energy that falls to one put. */
@@ -51,7 +51,7 @@ function windowHalf(windows: readonly WindowEnergy[]): Joules {
   return t95(n - 1) * Math.sqrt((squares * n) / (n - 1));
 }
 
-/** Columns of the regression: joules per prompt token, per output token after the first (the prompt's pass gives that), and per question. */
+/** Columns of the regression: joules per prompt token, per output token after the first of each call (the prompt's pass gives that), and per question. */
 const COLUMNS = ["promptToken", "outputToken", "question"] as const;
 type ColumnName = (typeof COLUMNS)[number];
 const MOST_CONDITION = 100;
@@ -124,7 +124,7 @@ function countsOf(puts: readonly Put[]): Record<ColumnName, number> {
   const answers = puts.flatMap((put) => (put.kind === "answer" ? [put] : []));
   return {
     promptToken: sum(answers, (answer) => answer.prompt_tokens),
-    outputToken: sum(answers, (answer) => Math.max(0, outputTokens(answer) - 1)),
+    outputToken: sum(answers, (answer) => decoding(callsOf(answer.timing)).steps),
     question: puts.length,
   };
 }

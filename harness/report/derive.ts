@@ -13,6 +13,8 @@ import { ACTIVITY_COLUMNS } from "./activitycolumns.ts";
 import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
 import { ANSWER_COLUMNS, answerRows } from "./answercolumns.ts";
 import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
+import { type Comparison, comparisonsOf } from "./compare.ts";
+import { COMPARISON_COLUMNS } from "./comparecolumns.ts";
 import { COST_COLUMNS } from "./costcolumns.ts";
 import { toCsv } from "./csv.ts";
 import { ENERGY_COLUMNS, energyRows } from "./energycolumns.ts";
@@ -35,6 +37,8 @@ export interface Report {
   readonly precisions: readonly PrecisionRow[];
   /** Of models whose active parameters are known. */
   readonly activity: readonly ActivityRow[];
+  /** Of every two models on the same questions. */
+  readonly comparisons: readonly Comparison[];
   readonly costs: readonly CostRow[];
   readonly breakEvens: readonly BreakEven[];
   readonly prices: readonly PriceRow[];
@@ -58,6 +62,7 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
     metrics: metricRows(run, cells),
     precisions: precisionRows(cells, run.plan.seed),
     activity: activityRows(cells, run.plan.seed),
+    comparisons: comparisonsOf(cells, costs, run.plan.seed),
     costs,
     breakEvens: breakEvensOf(costs, books, run.plan.seed),
     prices: books,
@@ -71,7 +76,7 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
  */
 export async function deriveReport(folder: string, prices?: string): Promise<Report> {
   const report = await readReport(folder, prices);
-  const { cells, metrics, precisions, activity, costs, breakEvens } = report;
+  const { cells, metrics, precisions, activity, comparisons, costs, breakEvens } = report;
   const tables = {
     "summary.csv": await toCsv(SUMMARY_COLUMNS, cells),
     "metrics.csv": await toCsv(METRIC_COLUMNS, metrics),
@@ -80,6 +85,7 @@ export async function deriveReport(folder: string, prices?: string): Promise<Rep
     "breakevens.csv": await toCsv(BREAKEVEN_COLUMNS, breakEvens),
     "precisions.csv": await toCsv(PRECISION_COLUMNS, precisions),
     "activity.csv": await toCsv(ACTIVITY_COLUMNS, activity),
+    "comparisons.csv": await toCsv(COMPARISON_COLUMNS, comparisons),
     "answers.csv": await toCsv(ANSWER_COLUMNS, cells.flatMap(answerRows)),
   };
   if (prices !== undefined) replace(folder, OWN_PRICES, readFileSync(prices, "utf8"));

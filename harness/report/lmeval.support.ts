@@ -120,7 +120,15 @@ function cellAs(own: Partial<Cell>, task: string): Cell {
   const cell = { ...cellOf("a"), ...own, task };
   return {
     ...cell,
-    key: [cell.model, task, cell.device, cell.precision, `threads-${cell.threads}`, cell.weights].join("/"),
+    key: [
+      cell.model,
+      task,
+      cell.device,
+      cell.precision,
+      `threads-${cell.threads}`,
+      cell.weights,
+      ...(cell.solver === "direct" ? [] : [cell.solver]),
+    ].join("/"),
   };
 }
 

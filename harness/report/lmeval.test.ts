@@ -31,9 +31,19 @@ describe("lmEvalOutput", () => {
       { model: "b", threads: 4 },
       { model: "b", threads: 1 },
       { model: "c" },
+      { model: "d" },
+      { model: "d", solver: "vote:3" },
     ];
     const folders = names(recorded([CHOICES], cells)).map((name) => name.split("/")[1]);
-    expect([...new Set(folders)]).toEqual(["a__fp32", "a__int8", "b__threads-4", "b__threads-1", "c"]);
+    expect([...new Set(folders)]).toEqual([
+      "a__fp32",
+      "a__int8",
+      "b__threads-4",
+      "b__threads-1",
+      "c",
+      "d__direct",
+      "d__vote-3",
+    ]);
   });
 
   test("leaves out random weights and says so", () => {

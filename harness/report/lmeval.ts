@@ -85,6 +85,7 @@ const SETTINGS: readonly ((cell: Cell) => string)[] = [
   ({ threads }) => `threads-${threads}`,
   ({ precision }) => precision,
   ({ lowering = "" }) => lowering,
+  ({ solver }) => solver.replace(":", "-"),
 ];
 
 /** The model, with those of its settings of which the run has several. */

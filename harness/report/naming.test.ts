@@ -22,6 +22,16 @@ describe("namesAmong", () => {
   });
 });
 
+test("namesAmong, namesOf and nameAlone tell solvers apart, and do not name the direct one alone", () => {
+  const [direct, steps] = [named("a"), named("a", { solver: "steps" })];
+  expect([direct, steps].map(namesAmong([direct, steps]))).toEqual(["a direct", "a steps"]);
+  expect(namesOf(named("b"), steps)).toEqual(["b", "a steps"]);
+  expect([nameAlone(direct), nameAlone(named("a", { precision: "int8", solver: "vote:3" }))]).toEqual([
+    "a",
+    "a int8 vote:3",
+  ]);
+});
+
 describe("namesOf", () => {
   test("tells two settings of a model apart, and names an unusual precision of two models", () => {
     const coarse = named("a", { precision: "int8" });

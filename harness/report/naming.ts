@@ -15,14 +15,15 @@ export function namesAmong(cells: readonly CellSummary[]): (cell: CellSummary) =
     ({ cell }) => `${cell.device} ${cell.threads}t`,
     ({ cell }) => cell.precision,
     ({ cell }) => cell.lowering,
+    ({ cell }) => cell.solver,
   ];
   const telling = settings.filter((of) => new Set(cells.flatMap((cell) => of(cell) ?? [])).size > 1);
   return (cell) => [nameOf(cell), ...telling.flatMap((of) => of(cell) ?? [])].join(" ");
 }
 
 /**
- * Two cells for a sentence that stands alone: of one model by the settings in which they differ, of two by their precision where
- * it is not the usual one.
+ * Two cells for a sentence that stands alone: of one model by the settings in which they differ, of two by their precision and solver
+ * where they are not the usual ones.
  */
 export function namesOf(one: CellSummary, other: CellSummary): [string, string] {
   if (one.cell.model !== other.cell.model) return [nameAlone(one), nameAlone(other)];
@@ -31,9 +32,12 @@ export function namesOf(one: CellSummary, other: CellSummary): [string, string] 
 }
 
 /** Of a graph that was built elsewhere nobody knows the precision. */
+const USUAL: ReadonlySet<string> = new Set(["fp32", "exported", "none", "direct"]);
+
 export function nameAlone(cell: CellSummary): string {
-  const { precision } = cell.cell;
-  return ["fp32", "exported", "none"].includes(precision) ? nameOf(cell) : `${nameOf(cell)} ${precision}`;
+  const { precision, solver } = cell.cell;
+  const telling = [precision, solver].filter((setting) => !USUAL.has(setting));
+  return [nameOf(cell), ...telling].join(" ");
 }
 
 /** What stands in place of an accuracy where there is none. */

@@ -1,12 +1,11 @@
 import { Precision } from "../model.ts";
 import { present } from "../present.ts";
-import { type CellSummary, type EnergyRatio, isJudged } from "../report.ts";
-import { ratioInterval } from "../stats/bootstrap.ts";
+import type { CellSummary, EnergyRatio } from "../report.ts";
 import { type Estimate, wilson } from "../stats/interval.ts";
 import { mcnemar, tango } from "../stats/pairedproportions.ts";
 import type { Share } from "../units.ts";
 import { groupBy } from "./group.ts";
-import { type PairedQuestion, pairedQuestions } from "./precisionpairs.ts";
+import { knowsQuality, latencyRatio, type PairedQuestion, pairedQuestions } from "./precisionpairs.ts";
 import { isMeteredAlike, ratioTo } from "./ratio.ts";
 
 /** What a cell gives up and saves beside the same model on the same task in the most exact precision of the run. */
@@ -71,14 +70,10 @@ function rowOf(cell: CellSummary, reference: CellSummary, seed: number): Precisi
     reference,
     questions: questions.length,
     quality: knowsQuality(cell) && knowsQuality(reference) ? qualityOf(questions) : undefined,
-    latency: latencyRatio(questions, seed),
-    energy: isMeteredAlike(cell, reference) ? ratioTo(reference, cell, seed) : undefined,
+    latency: latencyRatio(questions, { seed }),
+    energy: isMeteredAlike(cell, reference) ? ratioTo(reference, cell, { seed }) : undefined,
     weightBytes: ours === undefined || theirs === undefined ? undefined : ours / theirs,
   });
-}
-
-function knowsQuality({ cell, accuracy }: CellSummary): boolean {
-  return isJudged(cell) && accuracy !== undefined;
 }
 
 function qualityOf(questions: readonly PairedQuestion[]): QualityBeside | undefined {
@@ -101,14 +96,4 @@ function qualityOf(questions: readonly PairedQuestion[]): QualityBeside | undefi
     flips: sum(({ flips }) => flips),
     flipRate: { value: rate, interval: wilson(rate, items) },
   };
-}
-
-/** Sum over sum, so that it is what answering all of these questions takes. */
-function latencyRatio(questions: readonly PairedQuestion[], seed: number): Estimate | undefined {
-  const timed = questions.flatMap(({ latency }) => latency ?? []);
-  const [ours, theirs] = [timed.map((one) => one.ours), timed.map((one) => one.theirs)];
-  const total = (seconds: readonly number[]): number => seconds.reduce((sum, value) => sum + value, 0);
-  const value = total(ours) / total(theirs);
-  if (!Number.isFinite(value)) return undefined;
-  return present({ value, interval: ratioInterval(ours, theirs, { seed }) });
 }

@@ -1,10 +1,17 @@
 import { present } from "../present.ts";
-import type { CellSummary } from "../report.ts";
+import { type CellSummary, isJudged } from "../report.ts";
+import { type BootstrapOptions, ratioInterval } from "../stats/bootstrap.ts";
+import { clusterSums } from "../stats/clusters.ts";
+import type { Estimate } from "../stats/interval.ts";
+import type { Question } from "../task.ts";
 import { type Seconds, secondsFrom, type Share } from "../units.ts";
 import { groupBy } from "./group.ts";
 
 /** A question put to two cells, over the repeats that both had: repeats are folded, since they are no questions of their own. */
 export interface PairedQuestion {
+  readonly question: string;
+  /** What it has in common with others: their errors are not independent. Absent where it stands alone. */
+  readonly cluster?: string;
   /** Times it was put to both. */
   readonly puts: number;
   /** Mean over its repeats; a failure is worth 0. */
@@ -19,6 +26,7 @@ export interface PairedQuestion {
 /** A question put once: what came of it, or nothing where it failed. */
 interface Put {
   readonly question: string;
+  readonly cluster?: string;
   readonly trial: number;
   readonly extracted?: string;
   readonly credit: Share;
@@ -34,20 +42,25 @@ export function pairedQuestions(cell: CellSummary, reference: CellSummary): Pair
       const other = others.get(put.trial);
       return other === undefined ? [] : [[put, other]];
     });
-    return pairs.length === 0 ? [] : [folded(pairs)];
+    const [first] = pairs;
+    return first === undefined ? [] : [folded(first[0], pairs)];
   });
 }
 
 function putsOf({ answers, failures }: CellSummary): Put[] {
   return [
     ...answers.map(({ question, trial, extracted, credit = 0, answer }) =>
-      present({ question: question.id, trial, extracted, credit, latency: secondsFrom(answer.timing.latency) }),
+      present({ ...known(question), trial, extracted, credit, latency: secondsFrom(answer.timing.latency) }),
     ),
-    ...failures.map(({ question, trial }) => ({ question: question.id, trial, credit: 0 })),
+    ...failures.map(({ question, trial }) => ({ ...known(question), trial, credit: 0 })),
   ];
 }
 
-function folded(pairs: readonly (readonly [Put, Put])[]): PairedQuestion {
+function known({ id, cluster }: Question): Pick<Put, "question" | "cluster"> {
+  return present({ question: id, cluster });
+}
+
+function folded({ question, cluster }: Put, pairs: readonly (readonly [Put, Put])[]): PairedQuestion {
   const sum = (of: (ours: Put, theirs: Put) => number): number =>
     pairs.reduce((total, [ours, theirs]) => total + of(ours, theirs), 0);
   const timed = pairs.flatMap(([{ latency: ours }, { latency: theirs }]) =>
@@ -55,6 +68,8 @@ function folded(pairs: readonly (readonly [Put, Put])[]): PairedQuestion {
   );
   const puts = pairs.length;
   return present({
+    question,
+    cluster,
     puts,
     credit: sum(({ credit }) => credit) / puts,
     referenceCredit: sum((_, { credit }) => credit) / puts,
@@ -67,4 +82,24 @@ function folded(pairs: readonly (readonly [Put, Put])[]): PairedQuestion {
             theirs: timed.reduce((total, { theirs }) => total + theirs, 0),
           },
   });
+}
+
+/** Whether anything is known of how right a cell was: nothing where it never answered, nor of random weights. */
+export function knowsQuality({ cell, accuracy }: CellSummary): boolean {
+  return isJudged(cell) && accuracy !== undefined;
+}
+
+/** Sum over sum, so that it is what answering all of these questions takes. Clusters are resampled whole. */
+export function latencyRatio(questions: readonly PairedQuestion[], options: BootstrapOptions): Estimate | undefined {
+  const timed = questions.flatMap(({ latency, cluster }) => (latency === undefined ? [] : [{ ...latency, cluster }]));
+  const column = (of: "ours" | "theirs"): number[] =>
+    clusterSums(
+      timed.map((one) => one[of]),
+      timed.map(({ cluster }) => cluster),
+    );
+  const [ours, theirs] = [column("ours"), column("theirs")];
+  const total = (seconds: readonly number[]): number => seconds.reduce((sum, value) => sum + value, 0);
+  const value = total(ours) / total(theirs);
+  if (!Number.isFinite(value)) return undefined;
+  return present({ value, interval: ratioInterval(ours, theirs, options) });
 }

@@ -1,6 +1,7 @@
 import { present } from "../present.ts";
 import { type CellSummary, type EnergyRatio, type EnergySummary, isJudged, type QuestionTotals } from "../report.ts";
-import { pairedRatioInterval } from "../stats/bootstrap.ts";
+import { type BootstrapOptions, pairedRatioInterval } from "../stats/bootstrap.ts";
+import { clusterSums } from "../stats/clusters.ts";
 import { combineFactors, type Estimate, type Interval } from "../stats/interval.ts";
 import { groupBy } from "./group.ts";
 
@@ -19,7 +20,7 @@ export function withRatios(cells: readonly CellSummary[], seed: number): CellSum
   );
   return cells.map((cell) => {
     const base = isJudged(cell.cell) ? baseOf.get(cell) : undefined;
-    return present({ ...cell, energyRatio: base && ratioTo(base, cell, seed) });
+    return present({ ...cell, energyRatio: base && ratioTo(base, cell, { seed }) });
   });
 }
 
@@ -36,17 +37,31 @@ export function isMeteredAlike({ energy: a }: CellSummary, { energy: b }: CellSu
   return a !== undefined && a.grade === b?.grade && a.boundary === b.boundary && a.source === b.source;
 }
 
+export interface RatioOptions extends BootstrapOptions {
+  /** What questions have in common, by their id: such are resampled together. */
+  readonly clusterOf?: (question: string) => string | undefined;
+}
+
 /** How a cell's energy per correct answer and per answer stands to another's; absent for what it does not have. */
-export function ratioTo(base: CellSummary, cell: CellSummary, seed: number): EnergyRatio | undefined {
+export function ratioTo(
+  base: CellSummary,
+  cell: CellSummary,
+  { clusterOf = () => undefined, ...options }: RatioOptions,
+): EnergyRatio | undefined {
   if (cell === base) return { to: base.cell, perCorrect: { value: 1 }, perAnswer: { value: 1 }, tie: true };
   const pairs = commonQuestions(cell, base);
   if (pairs.length === 0 || cell.energy === undefined || base.energy === undefined) return undefined;
   const open = whatIsOpen(cell.energy, base.energy);
   const by = (bottom: "credit" | "puts"): Estimate | undefined => {
     const [ours, theirs] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
+    const clusters = ours.map(({ question }) => clusterOf(question));
+    const drawn = (items: readonly QuestionTotals[]): [number[], number[]] => {
+      const [tops, bottoms] = columns(items, bottom);
+      return [clusterSums(tops, clusters), clusterSums(bottoms, clusters)];
+    };
     const value = perUnit(ours, bottom) / perUnit(theirs, bottom);
     if (!Number.isFinite(value) || value <= 0) return undefined;
-    const sampling = pairedRatioInterval(columns(ours, bottom), columns(theirs, bottom), { seed });
+    const sampling = pairedRatioInterval(drawn(ours), drawn(theirs), options);
     return present({
       value,
       interval: sampling && combineFactors(value, sampling, ...open.map((f) => scaled(value, f))),
@@ -58,9 +73,9 @@ export function ratioTo(base: CellSummary, cell: CellSummary, seed: number): Ene
   return present({ to: base.cell, perCorrect, perAnswer, tie: isTie(perCorrect) });
 }
 
-/** Of an interval that holds 1 nobody can say who is cheaper; without an interval neither. */
-function isTie(ratio: Estimate | undefined): boolean {
-  return ratio?.interval === undefined || (ratio.interval.low <= 1 && ratio.interval.high >= 1);
+/** Of an interval that holds 1, or of a difference 0, nobody can say who is ahead; without an interval neither. */
+export function isTie(ratio: Estimate | undefined, alike = 1): boolean {
+  return ratio?.interval === undefined || (ratio.interval.low <= alike && ratio.interval.high >= alike);
 }
 
 /** What each cell's windows leave open by themselves, and what a model leaves open between two programs. */

@@ -24,6 +24,7 @@ describe.each(runs)("the reference run %s", (name) => {
         "activity.csv",
         "answers.csv",
         "breakevens.csv",
+        "comparisons.csv",
         "costs.csv",
         "energy.csv",
         "metrics.csv",

@@ -50,6 +50,7 @@ export function runOf(more: Partial<Run> = {}, models: readonly string[] = ["a"]
       precision: ["fp32"],
       lowering: ["auto"],
       weights: "stored",
+      solver: ["direct"],
       trials: 1,
       warmup: 3,
       seed: 42,

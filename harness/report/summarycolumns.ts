@@ -39,10 +39,10 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   perCell("accuracy_above_chance", "(accuracy - chance) / (1 - chance)", (row) => aboveChance(row)),
   perCell(
     "prompt_tokens",
-    "tokens fed to the model: prompts and, where choices are scored, every choice",
+    "tokens fed to the model: prompts of all calls and, where choices are scored, every choice",
     (row) => row.promptTokens,
   ),
-  perCell("output_tokens", "tokens the model wrote", (row) => row.outputTokens),
+  perCell("output_tokens", "tokens the model wrote, in all calls", (row) => row.outputTokens),
   perCell("output_tokens_per_answer", "tokens written per answer that came", (row) =>
     row.answers.length > 0 ? row.outputTokens / row.answers.length : undefined,
   ),
@@ -53,7 +53,11 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
     (row) => row.firstAnswer,
   ),
   ...percentileColumns("ttft", "submission to first token, tokenisation inside", (row) => row.ttft),
-  ...percentileColumns("tpot", "(last token - first token) / (tokens - 1) of an answer", (row) => row.tpot),
+  ...percentileColumns(
+    "tpot",
+    "(last token - first token) / (tokens - 1) of an answer, both summed over its calls",
+    (row) => row.tpot,
+  ),
   ...percentileColumns(
     "latency",
     "submission to complete answer, tokenisation and stop strings inside, scoring outside",
@@ -61,12 +65,12 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   ),
   perCell(
     "prefill_tokens_per_s",
-    "prompt tokens / (first token - end of tokenisation), summed; generated answers only",
+    "prompt tokens / (first token - end of tokenisation), summed over calls; generated answers only",
     (row) => row.prefillTokensPerSecond,
   ),
   perCell(
     "decode_tokens_per_s",
-    "(tokens - 1) / (last token - first token), summed",
+    "(tokens - 1) / (last token - first token), summed over calls",
     (row) => row.decodeTokensPerSecond,
   ),
   perCell("answers_per_s", "answers that came / wall time of the measured windows", (row) => row.answersPerSecond),

@@ -1,19 +1,44 @@
-import type { Answer, WindowObservation } from "../observation.ts";
+import type { Answer, Timing, WindowObservation } from "../observation.ts";
 import type { CellSummary, Percentiles } from "../report.ts";
 import { present } from "../present.ts";
 import type { Estimate } from "../stats/interval.ts";
 import { quantile, quantileInterval, sorted } from "../stats/quantile.ts";
 import { type Nanoseconds, secondsFrom } from "../units.ts";
 
-/** Tokens the model wrote; a choice by likelihood writes none. */
-export function outputTokens(answer: Answer): number {
-  return answer.output.type === "generation" ? answer.output.tokens.length : 0;
+/** Tokens the model wrote, in all calls; a choice by likelihood writes none. */
+export function outputTokens({ output }: Pick<Answer, "output">): number {
+  if (output.type !== "generation") return 0;
+  const writings = output.drafts ?? [...(output.before ?? []), output];
+  return writings.reduce((sum, { tokens }) => sum + tokens.length, 0);
 }
 
-/** (last - first) / (n - 1); one token has no gap, and no rate. */
-export function timePerOutputToken(tokens: readonly Nanoseconds[]): Nanoseconds | undefined {
-  if (tokens.length < 2) return undefined;
-  return ((tokens.at(-1) as number) - (tokens[0] as number)) / (tokens.length - 1);
+/** One call of a model: when its prompt was tokenised, and when each of its tokens became available. */
+export interface Call {
+  readonly tokenized: Nanoseconds;
+  readonly tokens: readonly Nanoseconds[];
+}
+
+/** The calls of an answer in their order. */
+export function callsOf({ tokenized, tokens, calls }: Timing): readonly Call[] {
+  if (calls === undefined) return [{ tokenized, tokens }];
+  let start = 0;
+  return calls.map((call) => ({ tokenized: call.tokenized, tokens: tokens.slice(start, (start += call.tokens)) }));
+}
+
+/** From the first token of each call to its last, together, and the tokens after the first. What lies between calls is no decoding. */
+export function decoding(calls: readonly Call[]): { readonly time: Nanoseconds; readonly steps: number } {
+  let [time, steps] = [0, 0];
+  for (const { tokens } of calls) {
+    time += (tokens.at(-1) ?? 0) - (tokens[0] ?? 0);
+    steps += Math.max(0, tokens.length - 1);
+  }
+  return { time, steps };
+}
+
+/** (last - first) / (n - 1), each summed over the calls; where no call wrote two tokens there is no gap, and no rate. */
+export function timePerOutputToken(timing: Timing): Nanoseconds | undefined {
+  const { time, steps } = decoding(callsOf(timing));
+  return steps === 0 ? undefined : time / steps;
 }
 
 /** Fewest values of which a percentile is still one of many rather than the largest: 10 for p90, 100 for p99. */
@@ -31,7 +56,7 @@ export function timesOf(
       independent,
     ),
     tpot: percentiles(
-      timings.flatMap((timing) => timePerOutputToken(timing.tokens) ?? []),
+      timings.flatMap((timing) => timePerOutputToken(timing) ?? []),
       independent,
     ),
     latency: percentiles(
@@ -64,12 +89,14 @@ export function speeds(
 ): Pick<CellSummary, "prefillTokensPerSecond" | "decodeTokensPerSecond" | "answersPerSecond"> {
   const total = { prompt: 0, prefill: 0, steps: 0, decode: 0 };
   for (const { timing, prompt_tokens } of answers) {
-    const [first] = timing.tokens;
-    if (first === undefined) continue;
+    const calls = callsOf(timing);
+    const { time, steps } = decoding(calls);
+    total.steps += steps;
+    total.decode += time;
+    // When a prompt was read is known by the first token after it.
+    if (calls.some(({ tokens }) => tokens.length === 0)) continue;
     total.prompt += prompt_tokens;
-    total.prefill += first - timing.tokenized;
-    total.steps += timing.tokens.length - 1;
-    total.decode += (timing.tokens.at(-1) as number) - first;
+    for (const { tokenized, tokens } of calls) total.prefill += (tokens[0] as number) - tokenized;
   }
   const wall = windows.reduce((sum, window) => sum + window.wall / (window.rounds ?? 1), 0);
   return {

@@ -41,13 +41,17 @@ export function applyFilters(texts: readonly string[], steps: readonly FilterSte
 
 type Change = (text: string) => string;
 
-/** Python's `Counter.most_common`: of equally frequent ones the first met. */
 function voteOf(texts: readonly string[]): Change {
+  const elected = mostCommon(texts);
+  return (text) => elected ?? text;
+}
+
+/** Python's `Counter.most_common`: of equally frequent ones the first met. Absent of none. */
+export function mostCommon(texts: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   const most = Math.max(...counts.values());
-  const elected = texts.find((text) => counts.get(text) === most);
-  return (text) => elected ?? text;
+  return texts.find((text) => counts.get(text) === most);
 }
 
 function changeOf(step: Exclude<FilterStep, { function: "majority_vote" }>): Change {

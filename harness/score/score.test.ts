@@ -126,6 +126,41 @@ describe("judge", () => {
   });
 });
 
+describe("extractedOf a vote", () => {
+  const voted = (...texts: string[]): Output => {
+    const drafts = texts.map((text) => ({ text, tokens: [1], finish: "stop" as const }));
+    return { type: "generation", ...(drafts[0] as (typeof drafts)[0]), drafts };
+  };
+  const digits = [{ function: "regex", regex_pattern: "([0-9]+)", group_select: 0, fallback: "?" } as const];
+
+  test("is what the filters leave of most drafts", () => {
+    // Of the texts as they are no two agree.
+    const output = voted("it is 5", "6", "so 6.", "5 or 6", "= 6");
+    expect(extractedOf(definition(), digits, output)).toBe("6");
+    expect(extractedOf(definition(), [], output)).toBe("it is 5");
+  });
+
+  test("is the first of equally frequent ones", () => {
+    expect(extractedOf(definition(), digits, voted("9", "4", "4", "9"))).toBe("9");
+    expect(extractedOf(definition(), digits, voted("1", "2", "3"))).toBe("1");
+  });
+
+  test("earns what the elected answer is worth", () => {
+    const filter_list = [{ name: "n", filter: [{ function: "regex", regex_pattern: "([0-9]+)" }] }];
+    expect(judge(definition({ filter_list }), question("6"), voted("5", "6.", "6!"))).toEqual({
+      extracted: "6",
+      credit: 1,
+    });
+  });
+
+  test("has all drafts of all repeats vote where the task's filters vote too", () => {
+    const [one, two] = [voted("5", "5", "6"), voted("6", "6", "5", "6")];
+    const vote = [...digits, { function: "majority_vote" } as const];
+    expect([one, two].map((each) => extractedOf(definition(), vote, each, [one, two]))).toEqual(["6", "6"]);
+    expect([one, two].map((each) => extractedOf(definition(), digits, each, [one, two]))).toEqual(["5", "6"]);
+  });
+});
+
 describe("extractedOf", () => {
   test("is of the pipeline that it is given", () => {
     const upper = [{ function: "uppercase" } as const];

@@ -4,7 +4,7 @@ import { creditMetricOf, type FilterStep, type Metric, type Question, type TaskD
 import type { Share } from "../units.ts";
 import type { Score } from "./aggregate.ts";
 import { argmax, chosenBy } from "./choice.ts";
-import { applyFilters, isVote, pipelinesOf } from "./filters.ts";
+import { applyFilters, isVote, mostCommon, pipelinesOf } from "./filters.ts";
 import { choiceScore, continuationScore, heldChoices, rollingScore } from "./likelihood.ts";
 import { contains, exactMatch, numeric, wordF1 } from "./text.ts";
 
@@ -53,7 +53,7 @@ function chosenOf(
 }
 
 /**
- * What an answer was taken to be: of text what the filters leave, of choices the index of the likeliest, of one continuation
+ * What an answer was taken to be: of text what the filters leave (of a vote: what they leave of most drafts, the first of equals), of choices the index of the likeliest, of one continuation
  * whether greedy decoding would have written it, of a text as a whole nothing.
  *
  * @param siblings all outputs of the same question in the order of trials, this one among them: they vote where the filters say so
@@ -78,10 +78,18 @@ export function extractedOf(
 
 function filtered(steps: readonly FilterStep[], output: Generation, siblings: readonly Output[]): string {
   const voters = isVote(steps) ? siblings.filter((one) => one.type === "generation") : [output];
-  const written = voters.map(({ text }) => text);
-  const text = applyFilters(written, steps)[voters.indexOf(output)];
+  const written = voters.map(draftsOf);
+  const own = voters.indexOf(output);
+  const start = written.slice(0, own).flat().length;
+  const read = applyFilters(written.flat(), steps).slice(start, start + draftsOf(output).length);
+  const text = own < 0 ? undefined : mostCommon(read);
   if (text !== undefined) return text;
   throw new RangeError(`cannot filter the answer "${output.text}": it is not among its siblings`);
+}
+
+/** The texts of an answer that vote, each filtered by itself; its own where there is no vote. */
+function draftsOf({ text, drafts }: Generation): readonly string[] {
+  return drafts?.map((draft) => draft.text) ?? [text];
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Engine, LoadedModel } from "../engine/engine.ts";
 import { Script, scripted } from "../engine/scripted.ts";
 import type { Question } from "../task.ts";
 import type { Limits, Moment } from "./asked.ts";
-import { beforeStop, direct } from "./direct.ts";
+import { direct } from "./direct.ts";
 
 const says = (otherwise: string, more: object = {}): LoadedModel => scripted(Script.parse({ otherwise, ...more }));
 const ask = (prompt: string, choices?: string[]): Question => ({
@@ -276,14 +276,5 @@ describe("direct, choosing", () => {
     await expect(direct({ ...model, engine }, ask("?", [" a", " b"]), limits(), nothing)).rejects.toThrow(
       /NaN|not a number|finite/,
     );
-  });
-});
-
-describe("beforeStop", () => {
-  test("is absent without a stop, and the text before the earliest otherwise", () => {
-    expect(beforeStop("abc", [])).toBeUndefined();
-    expect(beforeStop("abc", ["x", "y"])).toBeUndefined();
-    expect(beforeStop("abc", ["c", "b"])).toBe("a");
-    expect(beforeStop("abc", ["abc"])).toBe("");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { meanInterval, percentileInterval, ratioInterval, ratios, resampledSums } from "./bootstrap.ts";
+import { meanInterval, percentileInterval, ratioInterval, ratios, rememberedSums, resampledSums } from "./bootstrap.ts";
 import { seeded } from "./random.ts";
 
 describe("resampledSums", () => {
@@ -114,5 +114,25 @@ describe("meanInterval", () => {
     expect(mean - low).toBeLessThan(1.15 * half);
     expect(high - mean).toBeGreaterThan(0.85 * half);
     expect(high - mean).toBeLessThan(1.15 * half);
+  });
+});
+
+describe("rememberedSums", () => {
+  test("gives what resampledSums gives, in whatever company a column comes", () => {
+    const [a, b, c] = [
+      [1, 2, 5],
+      [0, 1, 0],
+      [3, 3, 0.1],
+    ] as const;
+    const sums = rememberedSums();
+    for (const columns of [[a, b], [b, c, a], [a, a], [c]])
+      expect(sums(columns, { seed: 3 })).toEqual(resampledSums(columns, { seed: 3 }));
+    expect(sums([a], { seed: 3 })[0]).toBe(sums([b, a], { seed: 3 })[1]);
+  });
+
+  test("keeps seeds and numbers of resamples apart", () => {
+    const sums = rememberedSums();
+    for (const options of [{ seed: 1 }, { seed: 2 }, { seed: 1, resamples: 7 }])
+      expect(sums([[1, 2, 5]], options)).toEqual(resampledSums([[1, 2, 5]], options));
   });
 });

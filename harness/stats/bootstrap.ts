@@ -5,6 +5,8 @@ import { seeded } from "./random.ts";
 export interface BootstrapOptions {
   readonly seed: number;
   readonly resamples?: number;
+  /** In place of `resampledSums`: what remembers its sums (`rememberedSums`). */
+  readonly sums?: typeof resampledSums;
 }
 
 const DEFAULT_RESAMPLES = 2_000;
@@ -28,6 +30,22 @@ export function resampledSums(columns: readonly ArrayLike<number>[], options: Bo
     }
   }
   return sums;
+}
+
+/**
+ * `resampledSums` that resamples a column once, however often it is asked for. Of k models there are k columns, and k (k - 1) / 2
+ * pairs of them.
+ */
+export function rememberedSums(): typeof resampledSums {
+  const known = new Map<string, Float64Array>();
+  return (columns, options) => {
+    const keys = columns.map((column) => [options.seed, options.resamples, ...Array.from(column)].join(" "));
+    const fresh = columns.filter((_, c) => !known.has(keys[c] as string));
+    const sums = fresh.length === 0 ? [] : resampledSums(fresh, options);
+    for (const [i, column] of fresh.entries())
+      known.set(keys[columns.indexOf(column)] as string, sums[i] as Float64Array);
+    return keys.map((key) => known.get(key) as Float64Array);
+  };
 }
 
 /** The middle 95 % of replicates. A bound that falls among infinite ones is `Infinity`, which a report shows as absent. */
@@ -59,7 +77,8 @@ export function ratioInterval(
   if (n !== denominators.length)
     throw new RangeError(`ratioInterval: ${n} numerators but ${denominators.length} denominators`);
   if (n < 2) return undefined;
-  const [tops, bottoms] = resampledSums([numerators, denominators], options) as [Float64Array, Float64Array];
+  const { sums = resampledSums } = options;
+  const [tops, bottoms] = sums([numerators, denominators], options) as [Float64Array, Float64Array];
   return percentileInterval(ratios(tops, bottoms));
 }
 
@@ -72,7 +91,8 @@ export function pairedRatioInterval(a: Columns, b: Columns, options: BootstrapOp
   if (new Set(lengths).size > 1)
     throw new RangeError(`pairedRatioInterval: columns of unlike length: ${lengths.join(", ")}`);
   if (a[0].length < 2) return undefined;
-  const sums = resampledSums([...a, ...b], options) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const { sums: sumsOf = resampledSums } = options;
+  const sums = sumsOf([...a, ...b], options) as [Float64Array, Float64Array, Float64Array, Float64Array];
   // (a0 / a1) / (b0 / b1) with one division, so that only nothing correct on the first side makes it infinite.
   return percentileInterval(sums[0].map((top, r) => crossed(top, sums[1][r], sums[2][r], sums[3][r])));
 }

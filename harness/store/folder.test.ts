@@ -26,6 +26,7 @@ const RUN: Run = {
     precision: ["fp32"],
     lowering: ["auto"],
     weights: "stored",
+    solver: ["direct"],
     limit: 5,
     trials: 2,
     warmup: 0,

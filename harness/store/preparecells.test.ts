@@ -68,7 +68,11 @@ async function prepared(
   const measured: string[] = [];
   const ready = await prepareCells(
     new Map(models.map((model) => [model.id, model])),
-    cellsOf(plan, planned, ["addition", "sort"]),
+    cellsOf(
+      plan,
+      planned,
+      ["addition", "sort"].map((id) => ({ id, definition: { output_type: "generate_until" as const } })),
+    ),
     (note) => void notes.push(note),
     async ({ id }, { precision, device, threads }) => {
       measured.push(`${id} ${precision} ${device} ${threads}`);
