@@ -1,12 +1,12 @@
 import os from "node:os";
 import path from "node:path";
+import { type CheckedPlan, checkPlan } from "./api/checkplan.ts";
+import { openingOf } from "./api/opening.ts";
 import { booksWith, priceHash } from "./cost/book.ts";
-import { scenariosOf } from "./cost/scenario.ts";
-import { requireDevice } from "./engine/provider.ts";
 import { computingVariables } from "./engine/runtime.ts";
 import { isolate } from "./execute/isolate.ts";
-import { cellsOf, ignoredOf, type PlannedCell, type PlannedModel } from "./execute/plan.ts";
-import { runSchedule, type Schedule } from "./execute/schedule.ts";
+import type { PlannedCell } from "./execute/plan.ts";
+import { runSchedule } from "./execute/schedule.ts";
 import { busyShare, environment } from "./meter/environment.ts";
 import { loadCalibration } from "./meter/calibrationfile.ts";
 import { type Host, thisHost } from "./meter/host.ts";
@@ -23,19 +23,18 @@ import { deriveReport, readReport, type Report } from "./report/derive.ts";
 import { writeLmEval } from "./report/lmeval.ts";
 import type { ReportFormat } from "./report/lmevalformat.ts";
 import { describeMeters } from "./report/meternotes.ts";
-import { solverOf } from "./solver/solve.ts";
-import { drawingOf } from "./solver/vote.ts";
-import { type Cell, type Environment, Plan, type Run } from "./run.ts";
+import type { Cell, Environment, Plan, Run } from "./run.ts";
 import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
 import { embeddedModels, findModel } from "./store/models.ts";
-import { expertsOf, type PreparedModel, requireWeights } from "./store/prepare.ts";
+import type { PreparedModel } from "./store/prepare.ts";
 import { prepareCells, type PreparedCells } from "./store/preparecells.ts";
 import { versions } from "./store/root.ts";
 import { embeddedTasks, loadTask, loadTasks, readyMadeTasks } from "./store/task/load.ts";
-import { type Question, repeatsOf, samplingOf, type Task, writingLimitsOf } from "./task.ts";
+import { type Question, repeatsOf, type Task } from "./task.ts";
 
 /** What `import ... from "perjoule"` gives. The command line calls the same functions. */
 export {
+  checkPlan,
   compareRuns,
   embeddedModels,
   embeddedTasks,
@@ -46,61 +45,7 @@ export {
   readyMadeTasks,
   deriveReport as report,
 };
-export type { Cell, CellSummary, ComparedRuns, Model, Plan, PlannedCell, Report, ReportFormat, Run, Task };
-
-/** A plan whose models, tasks and devices exist, and its grid. Nothing has been written or built yet. */
-export interface CheckedPlan {
-  readonly plan: Plan;
-  readonly models: ReadonlyMap<string, Model>;
-  readonly tasks: ReadonlyMap<string, Task>;
-  readonly cells: readonly PlannedCell[];
-  /** What was asked of some model in vain. */
-  readonly notes: readonly string[];
-}
-
-/**
- * Checks everything a plan names, so that a slip of the pen costs a second and not a run.
- * Without models or tasks it means all that come with perjoule.
- */
-export async function checkPlan(input: Partial<Plan>, onNote?: (note: string) => void): Promise<CheckedPlan> {
-  const plan = Plan.parse({ models: embeddedModels().map((model) => model.id), tasks: embeddedTasks(), ...input });
-  requireOneLowering(plan.lowering);
-  const models = byId("model", plan.models.map(findModel));
-  const { limit, num_fewshot: numFewshot, fewshot_seed: fewshotSeed, data } = plan;
-  const wishes = present({ limit, numFewshot, fewshotSeed, data, onNote });
-  const tasks = byId("task", await loadTasks(plan.tasks, wishes));
-  const planned: PlannedModel[] = [];
-  for (const model of models.values()) {
-    requireWeights(model, plan.weights);
-    planned.push(present({ ...model, experts: await expertsOf(model) }));
-  }
-  for (const device of plan.device) await requireDevice(device);
-  if (plan.prices !== undefined) scenariosOf(await booksWith(plan.prices), environment(versions()));
-  const asked = [...tasks.values()];
-  const cells = cellsOf(plan, planned, asked);
-  const notes = ignoredOf(plan, planned, asked);
-  if (cells.length === 0) throw new Error(`nothing is left to run: ${notes.join("; ")}; add "direct" to --solver`);
-  return { plan, models, tasks, cells, notes };
-}
-
-/** What `auto` turns out to be might stand there already, and a cell would run twice under two keys. */
-function requireOneLowering(lowerings: Plan["lowering"]): void {
-  if (!lowerings.includes("auto") || lowerings.length === 1) return;
-  throw new Error(
-    `lowering "${lowerings.join(",")}": auto stands for the fastest of the others; give it alone, or the others without it`,
-  );
-}
-
-/** Two folders may share a name; in a report they would be one. */
-function byId<T extends { readonly id: string }>(kind: string, items: readonly T[]): Map<string, T> {
-  const out = new Map<string, T>();
-  for (const item of items) {
-    if (out.has(item.id))
-      throw new Error(`two ${kind}s of the plan are called "${item.id}"; rename one or name it once`);
-    out.set(item.id, item);
-  }
-  return out;
-}
+export type { Cell, CellSummary, CheckedPlan, ComparedRuns, Model, Plan, PlannedCell, Report, ReportFormat, Run, Task };
 
 export interface RunOptions {
   /** The run's folder, new or empty. By default `results/<utc>-<name>` where the caller stands. */
@@ -271,31 +216,4 @@ function calibrationFor(
     `the calibration of ${stored.meter} is ${isUsed ? "used: joules are at the wall" : "of a meter not used here"}`,
   );
   return isUsed ? { calibration: stored } : {};
-}
-
-function openingOf(
-  cell: Cell,
-  { model, graph, standIn }: PreparedModel,
-  { definition }: Task,
-  seed: number,
-): ReturnType<Schedule["openingOf"]> {
-  const { maxTokens, stops } = writingLimitsOf(definition);
-  const solver = solverOf(cell.solver);
-  const sampling = solver.kind === "vote" ? drawingOf(definition) : samplingOf(definition);
-  const style = definition.perjoule.styles?.[solver.kind];
-  return present({
-    source: model.source,
-    folder: model.folder,
-    graph,
-    standIn,
-    weights: cell.weights,
-    device: cell.device,
-    threads: cell.threads,
-    maxTokens,
-    // Random weights would write a stop string by chance: they write to the limit, so that every model does the same work.
-    stops: cell.weights === "random" ? [] : [...stops],
-    sampling: sampling && { ...sampling, seed },
-    solver: cell.solver,
-    style: style && { cue: style.cue, maxTokens: style.max_gen_toks },
-  });
 }
