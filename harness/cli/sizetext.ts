@@ -51,7 +51,7 @@ export function statedText(supposed: Supposed, test: Test, answers: readonly Ans
   ].join("\n");
 }
 
-export function testText({ margin, power, alpha }: Test): string {
+function testText({ margin, power, alpha }: Test): string {
   const test =
     margin === undefined
       ? `McNemar's exact test, two-sided, alpha ${alpha}`

@@ -5,7 +5,7 @@ import { limitsBefore, partsOf } from "./prompt.ts";
 import { write } from "./write.ts";
 
 /** What stands before a draft, for tasks without a cue of their own. */
-export const USUAL_REVIEW: Style = { cue: "\nDraft:", maxTokens: 256 };
+const USUAL_REVIEW: Style = { cue: "\nDraft:", maxTokens: 256 };
 const CHECK = "\nCheck:";
 
 /**

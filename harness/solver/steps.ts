@@ -5,7 +5,7 @@ import { limitsBefore, partsOf } from "./prompt.ts";
 import { write } from "./write.ts";
 
 /** For tasks without a cue of their own: Kojima et al. 2022, arXiv 2205.11916. */
-export const USUAL_STEPS: Style = { cue: "\nLet's think step by step.", maxTokens: 256 };
+const USUAL_STEPS: Style = { cue: "\nLet's think step by step.", maxTokens: 256 };
 
 /**
  * Lets a model write steps before it answers. The cue stands where the prompt's last line asked for the answer; after the steps that

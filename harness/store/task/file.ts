@@ -2,7 +2,7 @@ import { aggregationOf, METRICS } from "../../metric.ts";
 import { pythonRegex } from "../../score/pythonregex.ts";
 import { metricsOf, TaskDefinition } from "../../task.ts";
 import { failure, type KeyProblem, schemaProblems } from "./problems.ts";
-import { type Keys, parseTaskYaml, readTaskYaml, TaskFileError, type TaskYaml } from "./yaml.ts";
+import { type Keys, parseTaskYaml, TaskFileError, type TaskYaml } from "./yaml.ts";
 import { compileTemplate } from "../template/template.ts";
 
 export { TaskFileError };
@@ -10,10 +10,6 @@ export { TaskFileError };
 /** Reads and checks a task definition. `file` names it in errors, and is where its includes are looked for. */
 export function parseTaskFile(text: string, file: string): TaskDefinition {
   return definitionOf(parseTaskYaml(text, file));
-}
-
-export function readTaskFile(file: string): TaskDefinition {
-  return definitionOf(readTaskYaml(file));
 }
 
 /** Throws a TaskFileError with every problem of it. */

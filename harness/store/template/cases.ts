@@ -22,7 +22,7 @@ function titled(character: string): string {
 const CASED_RUN = /\p{Cased}+/gu;
 
 /** `str.title`: letters behind letters are lower, and any other character begins a word: "it's" gives "It'S". */
-export function wordsTitled(text: string): string {
+function wordsTitled(text: string): string {
   return text.replaceAll(CASED_RUN, capitalized);
 }
 

@@ -30,7 +30,7 @@ const generator = (items: readonly Value[]): Lazy => ({ kind: "lazy", items });
 const missing = (why: string): Missing => ({ kind: "missing", why });
 
 /** What `attribute="a.0.b"` takes of an item; the item itself without one. */
-export function getter(attribute: Value | undefined): (item: Value) => Value {
+function getter(attribute: Value | undefined): (item: Value) => Value {
   if (attribute === undefined || attribute === null) return (item) => item;
   const parts = textOf(attribute).split(".");
   return (item) =>
