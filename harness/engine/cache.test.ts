@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { groupedDecoder, latentDecoder, writeRandomGraph } from "../../models/build/architecture.support.ts";
+import { hybridDecoder } from "../../models/build/hybrid.support.ts";
 import { type Cache, emptyCache } from "./cache.ts";
 import { onnxRuntime } from "./runtime.ts";
 
@@ -16,7 +17,11 @@ afterAll(() => session.release());
 const opened = (graph: string) => runtime.InferenceSession.create(graph, { intraOpNumThreads: 1 });
 
 /** Reads the same tokens in every row but for the first of each, which is the row's number. */
-async function read(cache: Cache, tokens: readonly number[]): Promise<{ logits: number[]; cache: Cache }> {
+async function read(
+  cache: Cache,
+  tokens: readonly number[],
+  within = session,
+): Promise<{ logits: number[]; cache: Cache }> {
   const [batch, n, total] = [cache.batch, tokens.length, cache.length + tokens.length];
   const rows = Array.from({ length: batch }, (_, row) => tokens.map((token, i) => (i === 0 ? token + row : token)));
   const integers = (values: readonly number[], shape: readonly number[]) =>
@@ -31,7 +36,7 @@ async function read(cache: Cache, tokens: readonly number[]): Promise<{ logits: 
     ),
     num_logits_to_keep: integers([1], []),
   };
-  const outputs = await session.run(feeds, ["logits", ...cache.outputs]);
+  const outputs = await within.run(feeds, ["logits", ...cache.outputs]);
   return { logits: [...((outputs["logits"] as Tensor).data as Float32Array)], cache: cache.after(outputs, n) };
 }
 
@@ -87,4 +92,43 @@ test("a graph that does not say what it appends gives all of it", async () => {
   const cache = emptyCache({ runtime, session: latent, graph: "graph", device: "cpu" });
   expect(cache.outputs).toEqual(["present.0.key", "present.1.key"]);
   await latent.release();
+});
+
+describe("a graph with convolutions", () => {
+  const heads = { heads: 4, kvHeads: 2, headDim: 16 };
+
+  test("keeps buffers of what grows, and fetches what does not", async () => {
+    const hybrid = await opened(await writeRandomGraph(hybridDecoder({ second: heads })));
+    const empty = (device: "cpu" | "webgpu") => emptyCache({ runtime, session: hybrid, graph: "graph", device });
+    let [kept, given] = [empty("cpu"), empty("webgpu")];
+    expect(kept.outputs).toEqual(["appended", "present_conv.0"]);
+    expect(given.outputs).toEqual(["present.1.key", "present.1.value", "present_conv.0"]);
+    for (const tokens of [[1, 2, 3], [4], [5, 6], ...Array.from({ length: 35 }, (_, i) => [i % 30])]) {
+      const [ours, theirs] = [await read(kept, tokens, hybrid), await read(given, tokens, hybrid)];
+      expect(ours.logits).toEqual(theirs.logits);
+      [kept, given] = [ours.cache, theirs.cache];
+    }
+    await hybrid.release();
+  });
+
+  test("says of a text what it says of its parts, and of two ends of one text what it says of each", async () => {
+    const hybrid = await opened(await writeRandomGraph(hybridDecoder({ second: heads })));
+    const empty = emptyCache({ runtime, session: hybrid, graph: "graph", device: "cpu" });
+    const start = (await read(empty, [1, 2, 3], hybrid)).cache;
+    for (const end of [[4], [7, 8], [9, 10, 11, 12]]) {
+      const { logits: inParts } = await read(start, end, hybrid);
+      const { logits: whole } = await read(empty, [1, 2, 3, ...end], hybrid);
+      for (const [at, logit] of whole.entries()) expect(inParts[at]).toBeCloseTo(logit, 4);
+    }
+    await hybrid.release();
+  });
+
+  test("needs no attention", async () => {
+    const convolutions = await opened(await writeRandomGraph(hybridDecoder()));
+    const cache = emptyCache({ runtime, session: convolutions, graph: "graph", device: "cpu" });
+    expect(cache.outputs).toEqual(["present_conv.0", "present_conv.1"]);
+    const { logits, cache: after } = await read(cache, [1, 2], convolutions);
+    expect((await read(after, [3], convolutions)).logits).not.toEqual(logits);
+    await convolutions.release();
+  });
 });

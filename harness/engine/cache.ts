@@ -5,7 +5,7 @@ import type { Device } from "../run.ts";
 type Ort = typeof ort;
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Keys and values of the tokens read so far. Never changes: a text may go on from it in several ways. */
+/** Keys and values of the tokens read so far, and what convolutions keep of them. Never changes: a text may go on from it in several ways. */
 export interface Cache {
   readonly batch: number;
   /** Tokens in every row. */
@@ -33,25 +33,48 @@ interface Part {
   readonly dim: number;
 }
 
+const partPrefix = "past_key_values.";
+/**
+ * Inputs that hold what a convolution keeps of a text, as much of a long one as of a short one: [batch, ...]. Zeros before the first
+ * token; the next are the outputs `present_conv.*`.
+ */
+const statePrefix = "past_conv.";
+
 /**
  * The cache of no tokens, for `batch` rows of one length. A graph that gives what it appends (`appended`, as perjoule's own do) has
  * it written into buffers that stay: onnxruntime-node 1.30 copies every output it fetches, and all of `present.*` at every token
- * is a tenth to a fifth of a small model's time. Throws a TypeError for a graph without a cache that can be kept.
+ * is a tenth to a fifth of a small model's time. What convolutions keep is fetched as it is. Throws a TypeError for a graph without a cache that can be kept.
  */
 export function emptyCache(
   { runtime, session, graph, device }: Opened,
   { batch = 1 }: { readonly batch?: number } = {},
 ): Cache {
-  const parts = session.inputMetadata
-    .filter(({ name }) => name.startsWith("past_key_values."))
-    .map((input) => partOf(input, graph));
-  if (parts.length === 0)
+  const inputs = session.inputMetadata;
+  const parts = inputs.filter(({ name }) => name.startsWith(partPrefix)).map((input) => partOf(input, graph));
+  const states = inputs
+    .filter(({ name }) => name.startsWith(statePrefix))
+    .map((input) => [input.name, emptyState(input, { runtime, graph, batch })] as const);
+  if (parts.length === 0 && states.length === 0)
     throw new TypeError(`"${graph}" has no "past_key_values.*" inputs: perjoule needs a graph with a key-value cache`);
-  const layout = { runtime, parts, batch };
+  const layout = { runtime, parts, states: states.map(([name]) => name), batch };
+  const empty = Object.fromEntries(states) as Tensors;
   // Elsewhere buffers would travel to the device at every token, as what is fetched does from it.
   return device === "cpu" && session.outputNames.includes("appended")
-    ? kept(layout, buffers(layout, 0), 0)
-    : fetched(layout, buffers(layout, 0).tensors, 0);
+    ? kept(layout, buffers(layout, 0), empty, 0)
+    : fetched(layout, { ...buffers(layout, 0).tensors, ...empty }, 0);
+}
+
+function emptyState(
+  input: InferenceSession.ValueMetadata,
+  { runtime, graph, batch }: { readonly runtime: Ort; readonly graph: string; readonly batch: number },
+): Tensor {
+  const rest = input.isTensor ? input.shape.slice(1) : [];
+  const lengths = rest.filter((length) => typeof length === "number");
+  if (!input.isTensor || input.type !== "float32" || lengths.length === 0 || lengths.length < rest.length) {
+    throw new TypeError(`"${graph}": input "${input.name}" must be float32 [batch_size, ...] with all else fixed`);
+  }
+  const elements = lengths.reduce((product, length) => product * length, batch);
+  return new runtime.Tensor("float32", new Float32Array(elements), [batch, ...lengths]);
 }
 
 function partOf(input: InferenceSession.ValueMetadata, graph: string): Part {
@@ -67,23 +90,27 @@ function partOf(input: InferenceSession.ValueMetadata, graph: string): Part {
 interface Layout {
   readonly runtime: Ort;
   readonly parts: readonly Part[];
+  /** Names of the inputs that do not grow. */
+  readonly states: readonly string[];
   readonly batch: number;
 }
 
+/** The output that an input has the next time. */
+const presentOf = (input: string): string =>
+  input.startsWith(statePrefix) ? input.replace("past_", "present_") : input.replace(partPrefix, "present.");
+
+const nextOf = (inputs: readonly string[], outputs: Tensors): Tensors =>
+  Object.fromEntries(inputs.map((name) => [name, outputs[presentOf(name)] as Tensor]));
+
 /** A cache whose next is what the graph gives as `present.*`. */
-function fetched({ parts, ...layout }: Layout, inputs: Tensors, length: number): Cache {
-  const present = parts.map(({ name }) => name.replace("past_key_values.", "present."));
+function fetched(layout: Layout, inputs: Tensors, length: number): Cache {
+  const names = [...layout.parts.map(({ name }) => name), ...layout.states];
   return {
     batch: layout.batch,
     length,
     inputs,
-    outputs: present,
-    after: (outputs, tokens) =>
-      fetched(
-        { parts, ...layout },
-        Object.fromEntries(parts.map(({ name }, at) => [name, outputs[present[at] as string] as Tensor])),
-        length + tokens,
-      ),
+    outputs: names.map(presentOf),
+    after: (outputs, tokens) => fetched(layout, nextOf(names, outputs), length + tokens),
   };
 }
 
@@ -106,19 +133,19 @@ function buffers({ runtime, parts, batch }: Layout, capacity: number): Buffers {
 }
 
 /** A cache of the first `length` tokens of `own`, which several may share: the one that goes on first writes after them. */
-function kept(layout: Layout, own: Buffers, length: number): Cache {
+function kept(layout: Layout, own: Buffers, states: Tensors, length: number): Cache {
   return {
     batch: layout.batch,
     length,
-    inputs: own.tensors,
-    outputs: ["appended"],
-    after: ({ appended }, tokens) => {
+    inputs: { ...own.tensors, ...states },
+    outputs: ["appended", ...layout.states.map(presentOf)],
+    after: (outputs, tokens) => {
       const total = length + tokens;
       const isNext = own.filled === length && total <= own.capacity;
       const target = isNext ? own : copied(layout, own, length, Math.ceil(total / ROOM) * ROOM);
-      append(layout, target, appended?.data as Float32Array, { length, tokens });
+      append(layout, target, outputs["appended"]?.data as Float32Array, { length, tokens });
       target.filled = total;
-      return kept(layout, target, total);
+      return kept(layout, target, nextOf(layout.states, outputs), total);
     },
   };
 }

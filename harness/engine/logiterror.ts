@@ -122,6 +122,10 @@ async function read(runtime: typeof ort, session: InferenceSession, tokens: Toke
     else if (name.startsWith("past_key_values.") && type === "float32") {
       const [, heads, , dim] = shape;
       feeds[name] = new runtime.Tensor("float32", new Float32Array(0), [1, Number(heads), 0, Number(dim)]);
+    } else if (name.startsWith("past_conv.") && type === "float32") {
+      const lengths = [1, ...shape.slice(1).map(Number)];
+      const elements = lengths.reduce((product, length) => product * length);
+      feeds[name] = new runtime.Tensor("float32", new Float32Array(elements), lengths);
     } else throw new TypeError(`cannot feed the input "${name}" (${type}) of a graph that is to be compared`);
   }
   const { logits } = await session.run(feeds);

@@ -28,7 +28,8 @@ interface Graph {
 
 /**
  * A graph with a key-value cache on ONNX Runtime: inputs `input_ids`, `attention_mask`, optionally `position_ids` and
- * `num_logits_to_keep`, and `past_key_values.*` of any number and shape; outputs `logits`, and `present.*` or `appended` (`cache.ts`).
+ * `num_logits_to_keep`, and `past_key_values.*` and `past_conv.*` of any number and shape; outputs `logits`, and `present.*` or `appended`
+ * and `present_conv.*` (`cache.ts`).
  * `folder` holds the model's config files.
  */
 export async function openOnnx(graph: string, folder: string, options: OnnxOptions): Promise<Engine> {

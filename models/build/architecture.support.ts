@@ -1,13 +1,13 @@
 /** Small architectures and random weights for tests of the graph: every kind of part, straight from the description. */
 import type {
   Architecture,
-  Attention,
   FeedForward,
   GatedUnit,
   GroupedAttention,
   LatentAttention,
   Learned,
   Linear,
+  Mixer,
   Norm,
   Rotary,
   Routing,
@@ -193,7 +193,7 @@ export function rotary(dimension: number, options: Partial<Rotary> = {}): Rotary
 
 /** Two layers of the same parts, of whichever kind `parts` makes for a name. */
 export interface Parts {
-  attention: (name: string) => Attention;
+  attention: (name: string, layer: number) => Mixer;
   feedForward?: (name: string) => FeedForward;
   positions: Architecture["positions"];
   norms?: Norm["kind"];
@@ -217,7 +217,7 @@ export function decoder(parts: Parts): Architecture {
     positions,
     blocks: [0, 1].map((layer) => ({
       attentionNorm: norm(`${layer}.norm`, norms),
-      attention: attention(`${layer}.attention`),
+      attention: attention(`${layer}.attention`, layer),
       feedForwardNorm: norm(`${layer}.norm2`, norms),
       feedForward: feedForward(`${layer}.feedforward`),
     })),

@@ -49,19 +49,37 @@ export interface PlainUnit {
   down: Linear;
 }
 
-/** How probabilities of experts become the weights of the chosen ones. */
-export interface Routing {
+/** How a router's logits become the weights of the chosen experts. */
+export type Routing = SoftmaxRouting | SigmoidRouting;
+
+interface CommonRouting {
   /** Experts a token is sent to. */
   perToken: number;
-  /** Whether the chosen weights are scaled to sum to one; where not, they keep their softmax over all experts. */
+  /** Whether the chosen weights are scaled to sum to one; where not, they keep what they had among all experts. */
   renormalise: boolean;
   /** What the weights are multiplied by at the end. */
   scale: number;
-  /** Only experts of the `chosen` groups with the largest maximum may be chosen (https://arxiv.org/abs/2405.04434, device-limited). */
-  groups?: { count: number; chosen: number };
 }
 
-/** Top-k routing: p = softmax(router(x)); the k experts of largest p are summed, weighted by p; a shared unit is always added. */
+/** Experts share one: p = softmax(logits). */
+export interface SoftmaxRouting extends CommonRouting {
+  /** Only experts of the `chosen` groups with the largest maximum may be chosen (https://arxiv.org/abs/2405.04434, device-limited). */
+  groups?: { count: number; chosen: number };
+  sigmoid?: never;
+}
+
+/** Every expert by itself: p = sigmoid(logits) (https://arxiv.org/abs/2412.19437, section 2.1.2). */
+export interface SigmoidRouting extends CommonRouting {
+  sigmoid: {
+    /** [experts], added to p for the choice alone, where a model balances its experts so. */
+    bias?: View;
+    /** Added to the sum that renormalised weights are divided by. */
+    epsilon: number;
+  };
+  groups?: never;
+}
+
+/** Top-k routing: of the experts' p, made of router(x), the k largest are summed, weighted by p; a shared unit is always added. */
 export interface SparseFeedForward {
   kind: "sparse";
   router: Linear;
@@ -119,12 +137,29 @@ export interface LatentAttention {
   scale: number;
 }
 
+/**
+ * Gated short convolution (https://arxiv.org/abs/2511.23404; `Lfm2ShortConv` of `transformers`): [b, c, x] = input(x), each [hidden];
+ * output(c * y), where y sums b * x of the last `length` positions, of each channel with weights of its own. Kept of a text are the
+ * last `length` - 1 of b * x, however long it is.
+ */
+export interface ShortConvolution {
+  kind: "convolution";
+  /** To [3 * hidden]. */
+  input: Linear;
+  /** Weights [hidden, length], the token's own last, and bias [hidden]. */
+  kernel: { weight: View; bias?: View };
+  output: Linear;
+}
+
 export type Attention = GroupedAttention | LatentAttention;
+
+/** What a token takes from those before it by; hybrid models have convolutions in place of attention in most layers. */
+export type Mixer = Attention | ShortConvolution;
 
 /** x + attention(norm(x)), then x + feedForward(norm(x)), updates multiplied by the architecture's `residualScale`. */
 export interface Block {
   attentionNorm: Norm;
-  attention: Attention;
+  attention: Mixer;
   feedForwardNorm: Norm;
   feedForward: FeedForward;
 }

@@ -1,15 +1,17 @@
-import type { Attention } from "./architecture.ts";
+import type { Mixer } from "./architecture.ts";
 import { addGroupedAttention, addGroupedInputs, type GroupedInputs } from "./groupedattention.ts";
 import { addLatentAttention, addLatentInputs, type LatentInputs } from "./latentattention.ts";
 import { addRotation, type Rotation } from "./positions.ts";
 import type { Scope } from "./scope.ts";
+import { addConvolutionInputs, addShortConvolution, type ConvolutionInputs } from "./shortconvolution.ts";
 
-/** What attention takes from the graph's own inputs; of each kind only where a layer has it. */
+/** What attention, or a convolution in its place, takes from the graph's own inputs; of each kind only where a layer has it. */
 export interface AttentionInputs {
-  /** Absent where positions are not rotary. */
+  /** Absent where positions are not rotary, or nothing is rotated. */
   rotation?: Rotation;
   grouped?: GroupedInputs;
   latent?: LatentInputs;
+  convolution?: ConvolutionInputs;
 }
 
 /** Makes of the graph's inputs what its attentions need, once for all layers. */
@@ -20,23 +22,30 @@ export function addAttentionInputs(
   const { architecture } = scope;
   const kinds = new Set(architecture.blocks.map(({ attention }) => attention.kind));
   return {
-    ...(architecture.positions.kind === "rotary" && {
-      rotation: addRotation(scope, architecture.positions, positions),
-    }),
+    ...(architecture.positions.kind === "rotary" &&
+      (kinds.has("grouped") || kinds.has("latent")) && {
+        rotation: addRotation(scope, architecture.positions, positions),
+      }),
     ...(kinds.has("grouped") && { grouped: addGroupedInputs(scope, ids, mask) }),
     ...(kinds.has("latent") && { latent: addLatentInputs(scope, ids, mask) }),
+    ...(kinds.has("convolution") && { convolution: addConvolutionInputs(scope, ids, mask) }),
   };
 }
 
-/** Causal attention over the cache of one layer and the new tokens; declares that cache as inputs and outputs of the graph. */
-export function addAttention(
+/** What tokens take from those before them and from each other; declares what is kept of a layer as inputs and outputs of the graph. */
+export function addMixer(
   scope: Scope,
   input: string,
-  attention: Attention,
-  { rotation, grouped, latent }: AttentionInputs,
+  mixer: Mixer,
+  { rotation, grouped, latent, convolution }: AttentionInputs,
   layer: number,
 ): string {
-  return attention.kind === "grouped"
-    ? addGroupedAttention(scope, input, attention, grouped!, rotation, layer)
-    : addLatentAttention(scope, input, attention, latent!, rotation, layer);
+  switch (mixer.kind) {
+    case "grouped":
+      return addGroupedAttention(scope, input, mixer, grouped!, rotation, layer);
+    case "latent":
+      return addLatentAttention(scope, input, mixer, latent!, rotation, layer);
+    case "convolution":
+      return addShortConvolution(scope, input, mixer, convolution!, layer);
+  }
 }

@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Architecture } from "./architecture.ts";
 import { cachedFolder, cacheFolder } from "./cache.ts";
 import { readJson, weightFiles } from "./checkpoint.ts";
+import { CheckpointError } from "./checkpointerror.ts";
 import { decoderGraph } from "./decoder.ts";
+import { firstLayers } from "./depth.ts";
 import { describe, type ModelDescription } from "./describe.ts";
 import { readArchitecture } from "./families.ts";
 import { storedBytes } from "./graph.ts";
@@ -20,7 +23,7 @@ export type WeightSource = "stored" | "random";
 
 export interface BuiltModel {
   onnxPath: string;
-  /** Of what the graph was made of: config.json and, but for random weights, the weight files. */
+  /** Of what the graph was made of: config.json, and the weight files or of random weights the number of layers where some are missing. */
   sha256: string;
   description: ModelDescription;
   precision: Precision;
@@ -38,6 +41,8 @@ export interface BuildOptions {
   lowering?: Lowering;
   /** `stored` if not given. */
   weights?: WeightSource;
+  /** Only the first so many, of random weights. All if not given. */
+  layers?: number;
   /** Instead of `cacheFolder()`. */
   cacheDir?: string;
   onProgress?: (note: string) => void;
@@ -50,19 +55,25 @@ export interface BuildOptions {
  *
  * Inputs: `input_ids`, `position_ids` int64 [batch_size, sequence_length], `attention_mask` int64 [batch_size,
  * total_sequence_length], `num_logits_to_keep` int64 [], and float32 `past_key_values.N.key` and `.value` [batch_size, kvHeads,
- * past_sequence_length, headDim], or of latent attention `.key` alone, [batch_size, 1, past_sequence_length, latentDim + rotaryDim].
- * Outputs: `logits` float32 [batch_size, num_logits, vocab], `present.N.key` and `.value`, and of grouped attention `appended`, for
- * which see `addAppended`.
+ * past_sequence_length, headDim], or of latent attention `.key` alone, [batch_size, 1, past_sequence_length, latentDim + rotaryDim],
+ * or of a convolution `past_conv.N` [batch_size, positions, hidden], zeros at first.
+ * Outputs: `logits` float32 [batch_size, num_logits, vocab], `present.N.key` and `.value` or `present_conv.N`, and of grouped attention
+ * `appended`, for which see `addAppended`.
  */
 export async function buildModel(folder: string, options: BuildOptions = {}): Promise<BuiltModel> {
   const { precision = "fp32", lowering = "branch", weights = "stored", cacheDir = cacheFolder() } = options;
-  const { onProgress = () => {}, onWritten } = options;
-  const source = await openSource(folder, weights);
+  const { layers, onProgress = () => {}, onWritten } = options;
+  const source = await openSource(folder, weights, layers);
   try {
-    const { architecture, sha256 } = source;
+    const { architecture, part, sha256 } = source;
     const description = describe(architecture);
     const graph = decoderGraph({ architecture, weights: source.weights, precision, lowering });
-    const variant = [precision, ...(description.experts ? [lowering] : []), ...(weights === "random" ? [weights] : [])];
+    const variant = [
+      precision,
+      ...(description.experts ? [lowering] : []),
+      ...(weights === "random" ? [weights] : []),
+      ...(part ? [`layers-${description.layers}`] : []),
+    ];
     const key = `${await keyStart(sha256)}${variant.join("-")}`;
     const built = await cachedFolder(join(cacheDir, "onnx"), key, async (draft) => {
       await requireSpace(draft, storedBytes(graph), `the graph of ${folder}`);
@@ -86,32 +97,50 @@ export async function buildModel(folder: string, options: BuildOptions = {}): Pr
   }
 }
 
-/** How the names of all graphs begin that this code makes of a model with this hash; precision, lowering and weights follow. */
+/** How the names of all graphs begin that this code makes of a model with this hash; precision, lowering, weights and layers follow. */
 export async function keyStart(sha256: string): Promise<string> {
   return `${sha256.slice(0, 16)}-${(await builderHash()).slice(0, 8)}-`;
 }
 
 interface Source {
   architecture: Architecture;
+  /** Whether layers are missing. */
+  part: boolean;
   weights: Weights;
   sha256: string;
   close(): Promise<void>;
 }
 
-async function openSource(folder: string, weights: WeightSource): Promise<Source> {
-  if (weights === "random") {
-    const configPath = join(folder, "config.json");
-    const architecture = readArchitecture(await readJson(configPath), configPath);
-    const sha256 = await hashFiles(folder, ["config.json"]);
-    return { architecture, weights: randomWeights(architecture), sha256, close: async () => {} };
+async function openSource(folder: string, weights: WeightSource, layers: number | undefined): Promise<Source> {
+  if (weights === "random") return openConfig(folder, layers);
+  if (layers !== undefined) {
+    throw new CheckpointError(
+      `cannot build ${layers} layers of ${folder}: part of a model is built of random weights only`,
+    );
   }
   const { architecture, checkpoint } = await openModel(folder);
   try {
-    return { architecture, weights: checkpoint, sha256: await hashCheckpoint(folder), close: () => checkpoint.close() };
+    const sha256 = await hashCheckpoint(folder);
+    return { architecture, part: false, weights: checkpoint, sha256, close: () => checkpoint.close() };
   } catch (error) {
     await checkpoint.close();
     throw error;
   }
+}
+
+async function openConfig(folder: string, layers: number | undefined): Promise<Source> {
+  const configPath = join(folder, "config.json");
+  const whole = readArchitecture(await readJson(configPath), configPath);
+  const architecture = firstLayers(whole, layers);
+  const part = architecture !== whole;
+  const sha256 = await hashFiles(folder, ["config.json"]);
+  return {
+    architecture,
+    part,
+    weights: randomWeights(architecture),
+    sha256: part ? createHash("sha256").update(`${sha256}\0${layers} layers`).digest("hex") : sha256,
+    close: async () => {},
+  };
 }
 
 async function hashCheckpoint(folder: string): Promise<string> {

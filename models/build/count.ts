@@ -1,4 +1,4 @@
-import type { Architecture, Attention, SparseFeedForward } from "./architecture.ts";
+import type { Architecture, Mixer, SparseFeedForward } from "./architecture.ts";
 import { tensorsOf, viewsOfUnit } from "./tensors.ts";
 import { elementCount } from "./weights.ts";
 
@@ -28,15 +28,21 @@ export function parametersActive(architecture: Architecture): number {
 /**
  * Bytes that one more token adds to the cache of one sequence, numbers being float32: of each layer a key and a value for each
  * key/value head, or the latent and the rotated key that all heads share. Windows take as much: they limit what is seen, not what is kept.
+ * A convolution keeps as much of a long text as of a short one, and adds nothing.
  */
 export function kvBytesPerToken({ blocks }: Architecture): number {
   return float32Bytes * blocks.reduce((total, { attention }) => total + cachedNumbers(attention), 0);
 }
 
-function cachedNumbers(attention: Attention): number {
-  return attention.kind === "latent"
-    ? attention.latentDim + attention.rotaryDim
-    : 2 * attention.kvHeads * attention.headDim;
+function cachedNumbers(mixer: Mixer): number {
+  switch (mixer.kind) {
+    case "grouped":
+      return 2 * mixer.kvHeads * mixer.headDim;
+    case "latent":
+      return mixer.latentDim + mixer.rotaryDim;
+    case "convolution":
+      return 0;
+  }
 }
 
 /** Parameters of a layer's experts that a token does not choose; experts of a layer are alike in shape. */

@@ -9,9 +9,11 @@ import {
   rotary,
   sparse,
   unit,
+  view,
   writeRandomGraph,
   type SparseOptions,
 } from "./architecture.support.ts";
+import { hybridDecoder } from "./hybrid.support.ts";
 import { distance, tokens, tolerance } from "./reference.support.ts";
 import { loadReference } from "./reference.ts";
 import { largestDifference, openGraph } from "./session.support.ts";
@@ -79,6 +81,10 @@ const architectures: Record<string, Architecture> = {
     { ...smallLatent, rotaryDim: 16 },
     { positions: rotary(16, { pairs: "neighbours", scale: 1.3 }) },
   ),
+  "convolutions, then grouped queries": hybridDecoder({ second: { ...small, headNorm: "each" } }),
+  "convolutions alone": hybridDecoder(),
+  "convolutions of two positions, tied head": hybridDecoder({ length: 2 }, { head: "tied" }),
+  "convolutions of six positions, with biases": hybridDecoder({ length: 6, bias: true, second: small }),
   "units with biases": groupedDecoder(small, { feedForward: (name) => unit(name, 24, { bias: true }) }),
   "clamped units": groupedDecoder(small, { feedForward: (name) => unit(name, 24, { clamped: true }) }),
   "experts, one per token": sparseDecoder({ experts: 5, routing: { perToken: 1, renormalise: false, scale: 1 } }),
@@ -90,6 +96,16 @@ const architectures: Record<string, Architecture> = {
   "experts in groups": sparseDecoder({
     experts: 6,
     routing: { perToken: 2, renormalise: false, scale: 3, groups: { count: 3, chosen: 2 } },
+    shared: "plain",
+  }),
+  "experts by sigmoids": sparseDecoder({ experts: 5, routing: { ...routing, sigmoid: { epsilon: 1e-6 } } }),
+  "experts by sigmoids, biased, as they are": sparseDecoder({
+    experts: 6,
+    routing: { perToken: 3, renormalise: false, scale: 1.5, sigmoid: { bias: view("balance", 6), epsilon: 0 } },
+  }),
+  "experts by sigmoids, biased, scaled": sparseDecoder({
+    experts: 6,
+    routing: { ...routing, scale: 2.5, sigmoid: { bias: view("balance", 6), epsilon: 0.1 } },
     shared: "plain",
   }),
   "experts, clamped, with biases": sparseDecoder({ experts: 4, routing, clamped: true }),
@@ -147,13 +163,19 @@ describe("decoderGraph latent attention", () => {
 });
 
 describe("decoderGraph precision", () => {
-  const cases = { grouped: groupedDecoder(small, { head: "tied" }), latent: latentDecoder(smallLatent) };
+  const cases = {
+    grouped: groupedDecoder(small, { head: "tied" }),
+    latent: latentDecoder(smallLatent),
+    hybrid: hybridDecoder({ second: small }),
+  };
 
   it.each([
     { kind: "grouped", precision: "fp16", within: 0.02 },
     { kind: "latent", precision: "fp16", within: 0.02 },
+    { kind: "hybrid", precision: "fp16", within: 0.02 },
     { kind: "grouped", precision: "int8", within: 0.3 },
     { kind: "latent", precision: "int8", within: 0.3 },
+    { kind: "hybrid", precision: "int8", within: 0.3 },
   ] as const)("$precision is near the reference with $kind attention, and not in float32", async (test) => {
     const architecture = cases[test.kind];
     const reading = (await loadReference(architecture, randomWeights))();

@@ -1,4 +1,4 @@
-import { addAttention, addAttentionInputs } from "./attention.ts";
+import { addAttentionInputs, addMixer } from "./attention.ts";
 import { addFeedForward } from "./feedforward.ts";
 import { GraphBuilder, type Graph } from "./graph.ts";
 import { addAppended } from "./groupedattention.ts";
@@ -25,8 +25,8 @@ export function decoderGraph(model: Omit<Scope, "builder">): Graph {
   let residual = addEntry(scope, vocabulary.addEmbedding(ids), positions);
   for (const [layer, block] of blocks.entries()) {
     const attention = addResidualNorm(scope, residual, block.attentionNorm);
-    const attended = addAttention(scope, attention.normed, block.attention, inputs, layer);
-    residual = { ...attention.residual, update: attended };
+    const mixed = addMixer(scope, attention.normed, block.attention, inputs, layer);
+    residual = { ...attention.residual, update: mixed };
     // Beyond the last attention no position needs another, so nothing is computed for those whose logits are not wanted.
     if (layer === blocks.length - 1) residual = addKept(scope, residual, kept);
     const feedForward = addResidualNorm(scope, residual, block.feedForwardNorm);

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { groupedDecoder, learned, randomWeights, rotary, writeRandomGraph } from "./architecture.support.ts";
+import { hybridDecoder } from "./hybrid.support.ts";
 import { distance, tokens, tolerance } from "./reference.support.ts";
 import { loadReference } from "./reference.ts";
 import { openGraph } from "./session.support.ts";
@@ -18,6 +19,7 @@ const anyArchitecture = fc
     sinks: fc.boolean(),
     scale: fc.constantFrom(1, 0.1, undefined),
     pairs: fc.constantFrom("halves" as const, "neighbours" as const),
+    convolved: fc.constantFrom(2, 3, undefined, undefined),
     positions: fc.constantFrom("rotary" as const, "learned" as const),
     norms: fc.constantFrom("rms" as const, "layer" as const),
     head: fc.constantFrom("own" as const, "tied" as const),
@@ -27,27 +29,28 @@ const anyArchitecture = fc
       logitScale: fc.constantFrom(1, 0.25),
     }),
   })
-  .map(({ kvHeads, queriesPerKey, headDim, headNorm, clip, window, scale, pairs, positions, ...rest }) =>
-    groupedDecoder(
-      {
-        heads: kvHeads * queriesPerKey,
-        kvHeads,
-        headDim,
-        bias: rest.bias,
-        sinks: rest.sinks,
-        ...(headNorm && { headNorm }),
-        ...(clip !== undefined && { clip }),
-        ...(window !== undefined && { window }),
-        ...(scale !== undefined && { scale }),
-      },
-      {
-        positions: positions === "learned" ? learned : rotary(headDim, { pairs }),
-        norms: rest.norms,
-        head: rest.head,
-        scales: rest.scales,
-      },
-    ),
-  );
+  .map(({ kvHeads, queriesPerKey, headDim, headNorm, clip, window, scale, pairs, positions, convolved, ...rest }) => {
+    const attention = {
+      heads: kvHeads * queriesPerKey,
+      kvHeads,
+      headDim,
+      bias: rest.bias,
+      sinks: rest.sinks,
+      ...(headNorm && { headNorm }),
+      ...(clip !== undefined && { clip }),
+      ...(window !== undefined && { window }),
+      ...(scale !== undefined && { scale }),
+    };
+    const parts = {
+      positions: positions === "learned" ? learned : rotary(headDim, { pairs }),
+      norms: rest.norms,
+      head: rest.head,
+      scales: rest.scales,
+    };
+    return convolved === undefined
+      ? groupedDecoder(attention, parts)
+      : hybridDecoder({ length: convolved, bias: rest.bias, second: attention }, parts);
+  });
 
 describe("decoderGraph", () => {
   it("equals the reference for any combination of parts", async () => {

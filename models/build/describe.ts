@@ -1,4 +1,4 @@
-import type { Architecture, Attention } from "./architecture.ts";
+import type { Architecture, Block } from "./architecture.ts";
 import { parametersActive, parametersTotal } from "./count.ts";
 import { openModel } from "./model.ts";
 
@@ -6,11 +6,13 @@ import { openModel } from "./model.ts";
 export interface ModelDescription {
   modelType: string;
   layers: number;
+  /** Layers that have a short convolution in place of attention; absent where all have attention. */
+  convolutions?: number;
   hidden: number;
-  heads: number;
-  /** Heads whose keys and values are kept, and the size of a query head. */
-  kvHeads: number;
-  headDim: number;
+  /** Of attention, absent where no layer has any: heads, those whose keys and values are kept, and the size of a query head. */
+  heads?: number;
+  kvHeads?: number;
+  headDim?: number;
   vocab: number;
   /** Positions the model was made for, in tokens. */
   context: number;
@@ -30,12 +32,14 @@ export async function describeCheckpoint(folder: string): Promise<ModelDescripti
 
 export function describe(architecture: Architecture): ModelDescription {
   const { modelType, blocks, hidden, vocab, context } = architecture;
+  const convolutions = blocks.filter(({ attention }) => attention.kind === "convolution").length;
   const sparse = blocks.map(({ feedForward }) => feedForward).find((feedForward) => feedForward.kind === "sparse");
   return {
     modelType,
     layers: blocks.length,
+    ...(convolutions > 0 && { convolutions }),
     hidden,
-    ...headsOf(blocks[0]!.attention),
+    ...headsOf(blocks),
     vocab,
     context,
     parametersTotal: parametersTotal(architecture),
@@ -45,7 +49,9 @@ export function describe(architecture: Architecture): ModelDescription {
 }
 
 /** All heads of latent attention share what is cached: that is one. */
-function headsOf(attention: Attention): Pick<ModelDescription, "heads" | "kvHeads" | "headDim"> {
+function headsOf(blocks: readonly Block[]): Pick<ModelDescription, "heads" | "kvHeads" | "headDim"> {
+  const attention = blocks.map((block) => block.attention).find((mixer) => mixer.kind !== "convolution");
+  if (!attention) return {};
   const { heads } = attention;
   return attention.kind === "latent"
     ? { heads, kvHeads: 1, headDim: attention.nopeDim + attention.rotaryDim }

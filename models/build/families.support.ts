@@ -35,6 +35,32 @@ export const deepseek = {
   num_experts_per_tok: 2,
 };
 export const gptOss = { ...llama, model_type: "gpt_oss", head_dim: 8, num_local_experts: 4, num_experts_per_tok: 2 };
+/** Keys as the first configs had them. */
+export const lfm2 = {
+  model_type: "lfm2",
+  vocab_size: 40,
+  hidden_size: 32,
+  block_ff_dim: 96,
+  num_hidden_layers: 3,
+  full_attn_idxs: [1],
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  max_position_embeddings: 64,
+};
+export const lfm2Moe = {
+  model_type: "lfm2_moe",
+  vocab_size: 40,
+  hidden_size: 32,
+  intermediate_size: 48,
+  moe_intermediate_size: 16,
+  num_hidden_layers: 4,
+  layer_types: ["conv", "conv", "full_attention", "conv"],
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  num_experts: 6,
+  num_experts_per_tok: 2,
+  max_position_embeddings: 64,
+};
 export const mixtral = { ...llama, model_type: "mixtral", num_local_experts: 2, num_experts_per_tok: 1 };
 export const gptNeo = {
   model_type: "gpt_neo",

@@ -122,7 +122,10 @@ describe("readArchitecture", () => {
   });
 
   it.each(Object.entries(published))("uses every element of the tensors of %s once", (_, { config }) => {
-    const architecture = read({ ...config, ...("num_hidden_layers" in config && { num_hidden_layers: 2 }) });
+    const layers = 3;
+    const types: unknown = "layer_types" in config ? config.layer_types : undefined;
+    const cut = { num_hidden_layers: layers, ...(Array.isArray(types) && { layer_types: types.slice(0, layers) }) };
+    const architecture = read({ ...config, ...("num_hidden_layers" in config && cut) });
     const elements = (shaped: readonly { shape: readonly number[] }[]) =>
       shaped.reduce((sum, each) => sum + elementCount(each), 0);
     expect(elements(viewsOf(architecture))).toBe(elements(tensorsOf(architecture)));

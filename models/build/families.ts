@@ -7,6 +7,7 @@ import { deepseekV2 } from "./deepseek.ts";
 import { denseFamilies } from "./densefamilies.ts";
 import { gpt2, gptNeo } from "./gptfamilies.ts";
 import { gptOss } from "./gptoss.ts";
+import { lfm2, lfm2Moe } from "./lfm2.ts";
 import type { Family } from "./skeleton.ts";
 import { sparseFamilies } from "./sparsefamilies.ts";
 
@@ -17,6 +18,8 @@ const families: Readonly<Record<string, Family>> = {
   ...sparseFamilies,
   deepseek_v2: deepseekV2,
   gpt_oss: gptOss,
+  lfm2,
+  lfm2_moe: lfm2Moe,
 };
 
 /** The values of `model_type` that can be built. */

@@ -1,12 +1,12 @@
 import { CheckpointError } from "./checkpointerror.ts";
-import type { GatedUnit, SparseFeedForward, View } from "./architecture.ts";
+import type { GatedUnit, Routing, SparseFeedForward, View } from "./architecture.ts";
 import type { Elements } from "./graph.ts";
 import { widened } from "./linear.ts";
 import { weightsToFloat16 } from "./float16.ts";
 import { evenQuantisationOf, type Quantisation } from "./precision.ts";
 import { quantiseRows } from "./quantise.ts";
-import { addProbabilities, addTopK, scaled, sumOverLast } from "./routing.ts";
-import type { Scope } from "./scope.ts";
+import { addDivisor, addProbabilities, addSigmoidChoice, addTopK, scaled, sumOverLast } from "./routing.ts";
+import { number, type Scope } from "./scope.ts";
 
 /**
  * One `MoE` or, for integers, `QMoE` node over rows [rows, hidden], which computes the chosen experts only.
@@ -18,11 +18,9 @@ import type { Scope } from "./scope.ts";
 export function addFused(scope: Scope, rows: string, logits: string, sparse: SparseFeedForward): string {
   const { builder } = scope;
   const { experts, routing } = sparse;
-  const { perToken, renormalise, groups, scale } = routing;
+  const { perToken } = routing;
   const clamped = experts[0]!.clamped;
-  const probabilities = renormalise && !groups ? undefined : addProbabilities(scope, logits, experts.length, groups);
-  // The node takes the softmax itself; a group that is not chosen has a probability of zero, and so a logarithm below all others.
-  const router = groups ? builder.node({ op: "Log", inputs: [probabilities!] }) : logits;
+  const { router, mass } = addRouter(scope, logits, experts.length, routing);
   const weights = storedExperts(scope, experts);
   const mixed = builder.node({
     op: weights.quantisation ? "QMoE" : "MoE",
@@ -43,9 +41,43 @@ export function addFused(scope: Scope, rows: string, logits: string, sparse: Spa
       }),
     },
   });
-  if (renormalise) return scaled(scope, mixed, scale);
-  const mass = sumOverLast(scope, addTopK(scope, probabilities!, perToken).values);
-  return scaled(scope, builder.node({ op: "Mul", inputs: [mixed, mass] }), scale);
+  const weighed = mass === undefined ? mixed : builder.node({ op: "Mul", inputs: [mixed, mass] });
+  return scaled(scope, weighed, routing.scale);
+}
+
+/** What the node is told of routing. */
+interface FusedRouter {
+  /** Logits [rows, count], of which the node takes the softmax over those it chooses. */
+  router: string;
+  /** The sum of the weights that the model means to have, [rows, 1]; absent where that is 1. */
+  mass?: string;
+}
+
+/** A weight of zero is a logarithm below all others: so an expert is kept from being chosen. */
+function addRouter(scope: Scope, logits: string, count: number, routing: Routing): FusedRouter {
+  const { builder } = scope;
+  const { perToken, renormalise } = routing;
+  const logarithm = (weights: string) => builder.node({ op: "Log", inputs: [weights] });
+  if (routing.sigmoid) {
+    const { experts, scores } = addSigmoidChoice(scope, logits, routing);
+    const none = builder.node({ op: "Mul", inputs: [logits, number(scope, "zero", 0)] });
+    const chosen = builder.node({
+      op: "ScatterElements",
+      inputs: [none, experts, scores],
+      attributes: { axis: { int: -1 } },
+    });
+    const sum = sumOverLast(scope, scores);
+    if (!renormalise) return { router: logarithm(chosen), mass: sum };
+    if (routing.sigmoid.epsilon === 0) return { router: logarithm(chosen) };
+    const mass = builder.node({ op: "Div", inputs: [sum, addDivisor(scope, sum, routing)] });
+    return { router: logarithm(chosen), mass };
+  }
+  const { groups } = routing;
+  if (renormalise && !groups) return { router: logits };
+  const probabilities = addProbabilities(scope, logits, count, groups);
+  const router = groups ? logarithm(probabilities) : logits;
+  if (renormalise) return { router };
+  return { router, mass: sumOverLast(scope, addTopK(scope, probabilities, perToken).values) };
 }
 
 /** The node's inputs from the third on: matrices [experts, out, in] and biases [experts, out] of gate and up together, and of down. */

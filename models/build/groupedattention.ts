@@ -86,15 +86,17 @@ export function addGroupedAttention(
 }
 
 /**
- * Adds the output `appended`, float32 [batch_size, layers * 2 * kvHeads, sequence_length, headDim]: of every layer the keys and then
- * the values that the new tokens add to the cache. Who keeps the cache in buffers of its own needs nothing else, and is spared a
+ * Adds the output `appended`, float32 [batch_size, layers * 2 * kvHeads, sequence_length, headDim]: of every layer of grouped attention
+ * the keys and then the values that the new tokens add to the cache. Who keeps the cache in buffers of its own needs nothing else, and is spared a
  * copy of all the rest at every token; rows must be of one length.
  */
 export function addAppended({ builder, architecture: { blocks } }: Scope): void {
-  const rows = blocks.flatMap(({ attention }) => (attention.kind === "grouped" ? [attention] : []));
-  const inputs = rows.flatMap((_, layer) => cacheParts.map((part) => `appended.${layer}.${part}`));
-  const heads = rows.reduce((sum, { kvHeads }) => sum + cacheParts.length * kvHeads, 0);
-  builder.output("appended", "float32", ["batch_size", heads, "sequence_length", rows[0]!.headDim]);
+  const layers = blocks.flatMap(({ attention }, layer) =>
+    attention.kind === "grouped" ? [{ ...attention, layer }] : [],
+  );
+  const inputs = layers.flatMap(({ layer }) => cacheParts.map((part) => `appended.${layer}.${part}`));
+  const heads = layers.reduce((sum, { kvHeads }) => sum + cacheParts.length * kvHeads, 0);
+  builder.output("appended", "float32", ["batch_size", heads, "sequence_length", layers[0]!.headDim]);
   builder.node({ op: "Concat", inputs, outputs: ["appended"], attributes: { axis: { int: 1 } } });
 }
 

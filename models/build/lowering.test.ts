@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Architecture } from "./architecture.ts";
-import { groupedDecoder, randomWeights, sparse, writeRandomGraph, type SparseOptions } from "./architecture.support.ts";
+import {
+  groupedDecoder,
+  randomWeights,
+  sparse,
+  view,
+  writeRandomGraph,
+  type SparseOptions,
+} from "./architecture.support.ts";
 import { lowerings, type Lowering } from "./lowering.ts";
 import { evenQuantisationOf, precisions, quantisationOf, type Precision } from "./precision.ts";
 import { dequantiseRows, quantiseRows } from "./quantise.ts";
@@ -25,6 +32,12 @@ const mixtures: Record<string, SparseOptions> = {
   "in groups, scaled": {
     experts: 6,
     routing: { perToken: 2, renormalise: false, scale: 1.5, groups: { count: 3, chosen: 2 } },
+    inner,
+  },
+  "by sigmoids, renormalised": { experts: 5, routing: { ...routing, sigmoid: { epsilon: 1e-6 } }, inner },
+  "by sigmoids, biased, as they are": {
+    experts: 5,
+    routing: { perToken: 3, renormalise: false, scale: 1.5, sigmoid: { bias: view("balance", 5), epsilon: 0 } },
     inner,
   },
   "clamped, with biases": { experts: 4, routing, inner, clamped: true },

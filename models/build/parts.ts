@@ -1,5 +1,5 @@
 /** Parts of an architecture under the names that `transformers` stores them by: linear maps, norms, attention. */
-import type { GroupedAttention, LatentAttention, Linear, Norm } from "./architecture.ts";
+import type { GroupedAttention, LatentAttention, Linear, Norm, ShortConvolution } from "./architecture.ts";
 import { CheckpointError } from "./checkpointerror.ts";
 import { whole } from "./weights.ts";
 
@@ -41,14 +41,19 @@ export interface GroupedTraits {
   scale?: number;
   window?: number | undefined;
   sinks?: boolean;
+  /** Where they are not Llama's and Qwen's. */
+  names?: { output: string; queryNorm: string; keyNorm: string };
 }
 
-/** Maps `q_proj`, `k_proj`, `v_proj` and `o_proj` under `name`. */
+const usualNames = { output: "o_proj", queryNorm: "q_norm", keyNorm: "k_norm" };
+
+/** Maps `q_proj`, `k_proj`, `v_proj` and one to the stream under `name`. */
 export function groupedAttention(
   name: string,
   { hidden, heads, kvHeads, headDim }: Heads,
-  { bias = "none", headNorm, clip, scale = headDim ** -0.5, window, sinks = false }: GroupedTraits = {},
+  traits: GroupedTraits = {},
 ): GroupedAttention {
+  const { bias = "none", headNorm, clip, scale = headDim ** -0.5, window, sinks = false, names = usualNames } = traits;
   const [queries, keys] = [heads * headDim, kvHeads * headDim];
   const input = { bias: bias !== "none" };
   return {
@@ -59,17 +64,34 @@ export function groupedAttention(
     query: linear(`${name}.q_proj`, hidden, queries, input),
     key: linear(`${name}.k_proj`, hidden, keys, input),
     value: linear(`${name}.v_proj`, hidden, keys, input),
-    output: linear(`${name}.o_proj`, queries, hidden, { bias: bias === "all" }),
+    output: linear(`${name}.${names.output}`, queries, hidden, { bias: bias === "all" }),
     scale,
     ...(headNorm && {
       headNorm: {
-        query: whole({ name: `${name}.q_norm.weight`, shape: [headNorm === "each" ? headDim : queries] }),
-        key: whole({ name: `${name}.k_norm.weight`, shape: [headNorm === "each" ? headDim : keys] }),
+        query: whole({ name: `${name}.${names.queryNorm}.weight`, shape: [headNorm === "each" ? headDim : queries] }),
+        key: whole({ name: `${name}.${names.keyNorm}.weight`, shape: [headNorm === "each" ? headDim : keys] }),
       },
     }),
     ...(clip !== undefined && { clip }),
     ...(window !== undefined && { window }),
     ...(sinks && { sinks: whole({ name: `${name}.sinks`, shape: [heads] }) }),
+  };
+}
+
+/** A convolution over `length` positions, its kernel stored as `torch.nn.Conv1d` does: [hidden, 1, length]. */
+export function shortConvolution(
+  name: string,
+  { hidden, length, bias }: { hidden: number; length: number; bias: boolean },
+): ShortConvolution {
+  const weight = whole({ name: `${name}.conv.weight`, shape: [hidden, 1, length] });
+  return {
+    kind: "convolution",
+    input: linear(`${name}.in_proj`, hidden, 3 * hidden, { bias }),
+    kernel: {
+      weight: { ...weight, shape: [hidden, length], strides: [length, 1] },
+      ...(bias && { bias: whole({ name: `${name}.conv.bias`, shape: [hidden] }) }),
+    },
+    output: linear(`${name}.out_proj`, hidden, hidden, { bias }),
   };
 }
 

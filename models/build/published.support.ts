@@ -1,5 +1,7 @@
+import { publishedHybrids } from "./publishedhybrids.support.ts";
+
 /** Models as they are published: of their config.json on https://huggingface.co what sizes depend on, and their makers' counts. */
-interface Published {
+export interface Published {
   config: Record<string, unknown> & { model_type: string };
   /** In billions, to as many places as it is published; to nine where the hub shows every element of the safetensors files. */
   total: number;
@@ -12,6 +14,7 @@ interface Published {
 const llama = { max_position_embeddings: 32_768, rms_norm_eps: 1e-5 };
 
 const entries = {
+  ...publishedHybrids,
   /** mistralai/Mixtral-8x7B-v0.1; https://arxiv.org/abs/2401.04088 */
   "Mixtral-8x7B": {
     config: {

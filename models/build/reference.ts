@@ -3,14 +3,14 @@
  * graph but the architecture's description. Clear rather than fast: the yardstick of the tests, and of anybody who doubts a graph.
  */
 import type { Architecture, View } from "./architecture.ts";
-import { attentionOf, type LayerCache } from "./referenceattention.ts";
+import { mixerOf, type LayerCache } from "./referenceattention.ts";
 import { feedForwardOf } from "./referencefeedforward.ts";
 import { apply, normed } from "./referencemaps.ts";
 import { viewsOf } from "./tensors.ts";
 import { add, times, type Elements, type Vector } from "./vectors.ts";
 import type { Weights } from "./weights.ts";
 
-/** One sequence being read; keys and values are kept by layer and position. */
+/** One sequence being read; what is kept is kept by layer and position. */
 export interface Reading {
   /** Reads one more token and returns the logits [vocab] of what follows it. */
   next(token: number): Vector;
@@ -35,7 +35,7 @@ function startReading(architecture: Architecture, elements: Elements): Reading {
       const update = (change: Vector) => add(x, times(change, architecture.residualScale));
       for (const [layer, { attentionNorm, attention, feedForwardNorm, feedForward }] of blocks.entries()) {
         const place = { elements, position, positions, normEpsilon, cache: cache[layer]! };
-        x = update(attentionOf(attention, normed(elements, attentionNorm, x, normEpsilon), place));
+        x = update(mixerOf(attention, normed(elements, attentionNorm, x, normEpsilon), place));
         x = update(feedForwardOf(feedForward, normed(elements, feedForwardNorm, x, normEpsilon), elements));
       }
       position++;

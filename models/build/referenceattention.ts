@@ -1,12 +1,21 @@
 /**
  * Attention of the reference. Grouped queries: https://arxiv.org/abs/2305.13245. Latent attention, with every head's keys and
- * values multiplied out: https://arxiv.org/abs/2405.04434, section 2.1. Attention sinks: https://arxiv.org/abs/2508.10925.
+ * values multiplied out: https://arxiv.org/abs/2405.04434, section 2.1. Attention sinks: https://arxiv.org/abs/2508.10925. Gated short
+ * convolutions in its place: https://arxiv.org/abs/2511.23404.
  */
-import type { Architecture, Attention, GroupedAttention, LatentAttention, Rotary, View } from "./architecture.ts";
+import type {
+  Architecture,
+  GroupedAttention,
+  LatentAttention,
+  Mixer,
+  Rotary,
+  ShortConvolution,
+  View,
+} from "./architecture.ts";
 import { apply, normed, rmsNormed } from "./referencemaps.ts";
-import { clamp, dot, mixture, softmax, split, type Elements, type Vector } from "./vectors.ts";
+import { add, clamp, dot, mixture, softmax, split, type Elements, type Vector } from "./vectors.ts";
 
-/** Keys and values [head] of every position so far. */
+/** Keys and values [head] of every position so far; of a convolution one value, what it sums, and no key. */
 export type LayerCache = { keys: Vector[]; values: Vector[] }[];
 
 /** The token that attends: where it stands, and what came before it in this layer. */
@@ -18,8 +27,15 @@ interface Place {
   cache: LayerCache;
 }
 
-export function attentionOf(attention: Attention, x: Vector, place: Place): Vector {
-  return attention.kind === "grouped" ? groupedAttention(attention, x, place) : latentAttention(attention, x, place);
+export function mixerOf(mixer: Mixer, x: Vector, place: Place): Vector {
+  switch (mixer.kind) {
+    case "grouped":
+      return groupedAttention(mixer, x, place);
+    case "latent":
+      return latentAttention(mixer, x, place);
+    case "convolution":
+      return shortConvolution(mixer, x, place);
+  }
 }
 
 function groupedAttention(attention: GroupedAttention, x: Vector, place: Place): Vector {
@@ -67,6 +83,25 @@ function latentAttention(attention: LatentAttention, x: Vector, place: Place): V
     );
   });
   return apply(elements, output, mixed);
+}
+
+function shortConvolution({ input, kernel, output }: ShortConvolution, x: Vector, { elements, cache }: Place): Vector {
+  const [before, after, values] = split(apply(elements, input, x), 3) as [Vector, Vector, Vector];
+  cache.push({ keys: [], values: [multiplied(before, values)] });
+  const length = kernel.weight.shape[1]!;
+  const weights = split([...elements(kernel.weight)], values.length);
+  const seen = cache.slice(-length).reverse();
+  const sums = values.map((_, channel) =>
+    dot(
+      seen.map((position) => position.values[0]![channel]!),
+      seen.map((__, ago) => weights[channel]![length - 1 - ago]!),
+    ),
+  );
+  return apply(elements, output, multiplied(after, kernel.bias ? add(sums, [...elements(kernel.bias)]) : sums));
+}
+
+function multiplied(a: Vector, b: Vector): Vector {
+  return a.map((value, i) => value * b[i]!);
 }
 
 /** RMS norm of every piece as long as the scale. */

@@ -1,8 +1,9 @@
 /**
  * Feed-forwards of the reference. Gated units: https://arxiv.org/abs/2002.05202, in gpt-oss's form https://arxiv.org/abs/2508.10925.
- * Top-k routing: https://arxiv.org/abs/2401.04088; with groups, shared units and unscaled weights: https://arxiv.org/abs/2405.04434.
+ * Top-k routing: https://arxiv.org/abs/2401.04088; with groups, shared units and unscaled weights: https://arxiv.org/abs/2405.04434;
+ * of sigmoids, with a bias for the choice alone: https://arxiv.org/abs/2412.19437.
  */
-import type { FeedForward, GatedUnit, Routing, SparseFeedForward } from "./architecture.ts";
+import type { FeedForward, GatedUnit, SigmoidRouting, SoftmaxRouting, SparseFeedForward } from "./architecture.ts";
 import { apply } from "./referencemaps.ts";
 import { add, clamp, mixture, sigmoid, softmax, split, sum, times, type Elements, type Vector } from "./vectors.ts";
 
@@ -32,7 +33,10 @@ function gelu(x: number): number {
 }
 
 function sparse({ router, routing, experts, shared }: SparseFeedForward, x: Vector, elements: Elements): Vector {
-  const { chosen, weights } = route(softmax(apply(elements, router, x)), routing);
+  const logits = apply(elements, router, x);
+  const { chosen, weights } = routing.sigmoid
+    ? routeBySigmoid(logits.map(sigmoid), routing, elements)
+    : route(softmax(logits), routing);
   const mixed = mixture(
     weights,
     chosen.map((expert) => gated(experts[expert]!, x, elements)),
@@ -42,7 +46,17 @@ function sparse({ router, routing, experts, shared }: SparseFeedForward, x: Vect
   return add(mixed, times(gated(shared.unit, x, elements), openness));
 }
 
-function route(probabilities: Vector, { perToken, renormalise, scale, groups }: Routing) {
+function routeBySigmoid(
+  scores: Vector,
+  { perToken, renormalise, scale, sigmoid: { bias, epsilon } }: SigmoidRouting,
+  elements: Elements,
+) {
+  const chosen = largest(bias ? add(scores, [...elements(bias)]) : scores, perToken);
+  const weights = chosen.map((expert) => scores[expert]!);
+  return { chosen, weights: times(weights, renormalise ? scale / (sum(weights) + epsilon) : scale) };
+}
+
+function route(probabilities: Vector, { perToken, renormalise, scale, groups }: SoftmaxRouting) {
   const eligible = groups ? inBestGroups(probabilities, groups) : probabilities;
   const chosen = largest(eligible, perToken);
   const weights = chosen.map((expert) => probabilities[expert]!);

@@ -1,5 +1,5 @@
-import type { Routing } from "./architecture.ts";
-import { integers, number, type Scope } from "./scope.ts";
+import type { Routing, SigmoidRouting } from "./architecture.ts";
+import { integers, number, stored, type Scope } from "./scope.ts";
 
 /** Which experts each row goes to: `experts` int64 and `weights` float32, both [rows, perToken]. */
 export interface Routed {
@@ -10,6 +10,7 @@ export interface Routed {
 /** From the router's logits [rows, count] the chosen experts and what their outputs are multiplied by. */
 export function addRouting(scope: Scope, logits: string, count: number, routing: Routing): Routed {
   const { builder } = scope;
+  if (routing.sigmoid) return addSigmoidRouting(scope, logits, routing);
   const { perToken, renormalise, groups } = routing;
   // Softmax over the chosen logits is the renormalised softmax over all, and needs one node less.
   if (renormalise && !groups) {
@@ -19,6 +20,39 @@ export function addRouting(scope: Scope, logits: string, count: number, routing:
   const { values, indices } = addTopK(scope, addProbabilities(scope, logits, count, groups), perToken);
   const weights = renormalise ? builder.node({ op: "Div", inputs: [values, sumOverLast(scope, values)] }) : values;
   return { experts: indices, weights: scaled(scope, weights, routing.scale) };
+}
+
+/** Scores of the experts each row goes to, as they are before they are weights; shapes as in `Routed`. */
+export interface Scored {
+  experts: string;
+  scores: string;
+}
+
+/** The experts whose sigmoid is largest, after the bias is added to it, and their sigmoids without it. */
+export function addSigmoidChoice(scope: Scope, logits: string, { perToken, sigmoid }: SigmoidRouting): Scored {
+  const { builder } = scope;
+  const scores = builder.node({ op: "Sigmoid", inputs: [logits] });
+  if (!sigmoid.bias) {
+    const { values, indices } = addTopK(scope, scores, perToken);
+    return { experts: indices, scores: values };
+  }
+  const biased = builder.node({ op: "Add", inputs: [scores, stored(scope, sigmoid.bias)] });
+  const { indices } = addTopK(scope, biased, perToken);
+  const chosen = builder.node({ op: "GatherElements", inputs: [scores, indices], attributes: { axis: { int: -1 } } });
+  return { experts: indices, scores: chosen };
+}
+
+/** What renormalised scores are divided by, [rows, 1]. */
+export function addDivisor(scope: Scope, sum: string, { sigmoid }: SigmoidRouting): string {
+  if (sigmoid.epsilon === 0) return sum;
+  return scope.builder.node({ op: "Add", inputs: [sum, number(scope, "epsilon", sigmoid.epsilon)] });
+}
+
+function addSigmoidRouting(scope: Scope, logits: string, routing: SigmoidRouting): Routed {
+  const { experts, scores } = addSigmoidChoice(scope, logits, routing);
+  const divisor = () => addDivisor(scope, sumOverLast(scope, scores), routing);
+  const weights = routing.renormalise ? scope.builder.node({ op: "Div", inputs: [scores, divisor()] }) : scores;
+  return { experts, weights: scaled(scope, weights, routing.scale) };
 }
 
 /** Softmax over all experts, [rows, count]; those of groups that are not chosen get zero. */

@@ -17,7 +17,7 @@ export interface NextOptions {
 
 export async function openGraph(path: string): Promise<GraphReading> {
   const session = await InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1 });
-  const cacheInputs = session.inputMetadata.filter((input) => input.name.startsWith("past_key_values."));
+  const cacheInputs = session.inputMetadata.filter((input) => input.name.startsWith("past_"));
   const keepsLogits = session.inputNames.includes("num_logits_to_keep");
   let past: Record<string, Tensor> = {};
   let masks: number[][] = [];
@@ -41,7 +41,7 @@ export async function openGraph(path: string): Promise<GraphReading> {
         ...past,
       });
       past = Object.fromEntries(
-        cacheInputs.map(({ name }) => [name, outputs[name.replace("past_key_values", "present")] as Tensor]),
+        cacheInputs.map(({ name }) => [name, outputs[name.replace(/^past(_key_values)?/, "present")] as Tensor]),
       );
       return rowsOf(outputs["logits"] as Tensor);
     },
@@ -49,9 +49,13 @@ export async function openGraph(path: string): Promise<GraphReading> {
   };
 }
 
-/** A cache of no tokens for one `past_key_values` input; heads and head size are read off its declared shape. */
+/** A cache of no tokens for one `past_key_values` or `past_conv` input; lengths are read off its declared shape. */
 function emptyCache(input: InferenceSession.ValueMetadata, batch: number): Tensor {
   const shape = input.isTensor ? input.shape : [];
+  if (input.name.startsWith("past_conv.")) {
+    const [positions, width] = shape.slice(1).map(Number) as [number, number];
+    return new Tensor("float32", new Float32Array(batch * positions * width), [batch, positions, width]);
+  }
   return new Tensor("float32", new Float32Array(0), [batch, Number(shape[1]), 0, Number(shape[3])]);
 }
 

@@ -1,6 +1,6 @@
 /** The skeleton that most families share, Llama's (https://arxiv.org/abs/2302.13971), and its tensors' names in `transformers`. */
 import type { z } from "zod";
-import type { Architecture, Attention, Block, FeedForward } from "./architecture.ts";
+import type { Architecture, Block, FeedForward, Mixer } from "./architecture.ts";
 import { CheckpointError } from "./checkpointerror.ts";
 import { checkConfig, type DecoderConfig } from "./config.ts";
 import { checkHeads, groupedAttention, linear, rmsNorm, type GroupedTraits, type Heads } from "./parts.ts";
@@ -13,15 +13,32 @@ export type Family = (json: unknown) => Architecture;
 
 /** What a family puts on the skeleton. `name` is what the names of the part's tensors begin with. */
 export interface Traits {
-  attention: (name: string, layer: number) => Attention;
+  attention: (name: string, layer: number) => Mixer;
   feedForward: (name: string, layer: number) => FeedForward;
-  /** Where the names of feed-forward tensors lie in a layer; "mlp" if absent. */
-  feedForwardName?: string;
+  /** Where they are not Llama's. */
+  names?: Partial<Names>;
   /** Defaults of the rotation, or all of the positions. */
   rope?: RopeDefaults;
   positions?: Architecture["positions"];
   scales?: Pick<Architecture, "embeddingScale" | "residualScale" | "logitScale">;
 }
+
+/** What the parts of a layer are called, and the norm after the last. */
+interface Names {
+  attentionNorm: string;
+  attention: (layer: number) => string;
+  feedForwardNorm: string;
+  feedForward: string;
+  norm: string;
+}
+
+const llamaNames: Names = {
+  attentionNorm: "input_layernorm",
+  attention: () => "self_attn",
+  feedForwardNorm: "post_attention_layernorm",
+  feedForward: "mlp",
+  norm: "norm",
+};
 
 /** The family whose configs fit `schema` and which departs from Llama by `traits`. */
 export function family<Schema extends z.ZodType<DecoderConfig>>(
@@ -37,6 +54,7 @@ export function family<Schema extends z.ZodType<DecoderConfig>>(
 function decoder(config: DecoderConfig, traits: Traits): Architecture {
   const { hidden_size: hidden, vocab_size: vocab } = config;
   const { rope, positions, scales } = traits;
+  const names = { ...llamaNames, ...traits.names };
   return {
     modelType: config.model_type,
     hidden,
@@ -46,8 +64,8 @@ function decoder(config: DecoderConfig, traits: Traits): Architecture {
     embedding: whole({ name: "model.embed_tokens.weight", shape: [vocab, hidden] }),
     ...(scales ?? { embeddingScale: 1, residualScale: 1, logitScale: 1 }),
     positions: positions ?? rotary(config, headsOf(config).headDim, rope),
-    blocks: blocksOf(config, traits),
-    norm: rmsNorm("model.norm", hidden),
+    blocks: blocksOf(config, traits, names),
+    norm: rmsNorm(`model.${names.norm}`, hidden),
     ...(config.tie_word_embeddings ? {} : { head: linear("lm_head", hidden, vocab) }),
   };
 }
@@ -55,17 +73,20 @@ function decoder(config: DecoderConfig, traits: Traits): Architecture {
 /** Nearly three times the experts of the largest model in all its layers; more would fill the memory with descriptions. */
 const expertsMax = 2 ** 16;
 
-function blocksOf({ hidden_size, num_hidden_layers }: DecoderConfig, traits: Traits): Block[] {
-  const { attention, feedForward, feedForwardName = "mlp" } = traits;
+function blocksOf(
+  { hidden_size, num_hidden_layers }: DecoderConfig,
+  { attention, feedForward }: Traits,
+  names: Names,
+): Block[] {
   const blocks: Block[] = [];
   let experts = 0;
   for (let layer = 0; layer < num_hidden_layers; layer++) {
     const name = `model.layers.${layer}`;
     const block: Block = {
-      attentionNorm: rmsNorm(`${name}.input_layernorm`, hidden_size),
-      attention: attention(`${name}.self_attn`, layer),
-      feedForwardNorm: rmsNorm(`${name}.post_attention_layernorm`, hidden_size),
-      feedForward: feedForward(`${name}.${feedForwardName}`, layer),
+      attentionNorm: rmsNorm(`${name}.${names.attentionNorm}`, hidden_size),
+      attention: attention(`${name}.${names.attention(layer)}`, layer),
+      feedForwardNorm: rmsNorm(`${name}.${names.feedForwardNorm}`, hidden_size),
+      feedForward: feedForward(`${name}.${names.feedForward}`, layer),
     };
     blocks.push(block);
     if (block.feedForward.kind !== "sparse") continue;

@@ -41,7 +41,7 @@ export const sparseFamilies = {
       return {
         rope: { theta: 1_000_000 },
         attention: grouped(config, { window: config.sliding_window ?? undefined }),
-        feedForwardName: "block_sparse_moe",
+        names: { feedForward: "block_sparse_moe" },
         feedForward: (name) =>
           mixture({
             router: linear(`${name}.gate`, hidden, count),
@@ -105,7 +105,7 @@ export const sparseFamilies = {
         bias: config.attention_bias ? "all" : "none",
         scale: config.attention_multiplier,
       }),
-      feedForwardName: "block_sparse_moe",
+      names: { feedForward: "block_sparse_moe" },
       feedForward: (name) =>
         mixture({
           router: linear(`${name}.router.layer`, hidden, count),

@@ -1,15 +1,5 @@
 /** Walks an architecture: which views and which stored tensors it is made of. */
-import type {
-  Architecture,
-  Attention,
-  Block,
-  FeedForward,
-  GatedUnit,
-  Linear,
-  Norm,
-  Tensor,
-  View,
-} from "./architecture.ts";
+import type { Architecture, Block, FeedForward, GatedUnit, Linear, Mixer, Norm, Tensor, View } from "./architecture.ts";
 
 /** Every stored tensor an architecture reads, each once, in the order in which it is first read. */
 export function tensorsOf(architecture: Architecture): Tensor[] {
@@ -42,7 +32,7 @@ export function viewsOfUnit({ gate, up, down }: GatedUnit): View[] {
 function viewsOfBlock({ attentionNorm, attention, feedForwardNorm, feedForward }: Block): View[] {
   return [
     ...viewsOfNorm(attentionNorm),
-    ...viewsOfAttention(attention),
+    ...viewsOfMixer(attention),
     ...viewsOfNorm(feedForwardNorm),
     ...viewsOfFeedForward(feedForward),
   ];
@@ -52,24 +42,30 @@ function viewsOfNorm(norm: Norm): View[] {
   return norm.kind === "layer" ? [norm.scale, norm.bias] : [norm.scale];
 }
 
-function viewsOfAttention(attention: Attention): View[] {
-  if (attention.kind === "latent") {
-    const { query, keyValueDown, keyValueNorm, keyValueUp, output } = attention;
-    return [
-      ...("down" in query
-        ? [...viewsOfLinear(query.down), ...viewsOfNorm(query.norm), ...viewsOfLinear(query.up)]
-        : viewsOfLinear(query)),
-      ...viewsOfLinear(keyValueDown),
-      ...viewsOfNorm(keyValueNorm),
-      ...[keyValueUp, output].flatMap(viewsOfLinear),
-    ];
+function viewsOfMixer(mixer: Mixer): View[] {
+  switch (mixer.kind) {
+    case "grouped": {
+      const { query, key, value, output, headNorm, sinks } = mixer;
+      return [
+        ...[query, key, value, output].flatMap(viewsOfLinear),
+        ...(headNorm ? [headNorm.query, headNorm.key] : []),
+        ...(sinks ? [sinks] : []),
+      ];
+    }
+    case "latent": {
+      const { query, keyValueDown, keyValueNorm, keyValueUp, output } = mixer;
+      return [
+        ...("down" in query
+          ? [...viewsOfLinear(query.down), ...viewsOfNorm(query.norm), ...viewsOfLinear(query.up)]
+          : viewsOfLinear(query)),
+        ...viewsOfLinear(keyValueDown),
+        ...viewsOfNorm(keyValueNorm),
+        ...[keyValueUp, output].flatMap(viewsOfLinear),
+      ];
+    }
+    case "convolution":
+      return [mixer.input, mixer.kernel, mixer.output].flatMap(viewsOfLinear);
   }
-  const { query, key, value, output, headNorm, sinks } = attention;
-  return [
-    ...[query, key, value, output].flatMap(viewsOfLinear),
-    ...(headNorm ? [headNorm.query, headNorm.key] : []),
-    ...(sinks ? [sinks] : []),
-  ];
 }
 
 function viewsOfFeedForward(feedForward: FeedForward): View[] {
@@ -79,9 +75,10 @@ function viewsOfFeedForward(feedForward: FeedForward): View[] {
     case "plain":
       return [feedForward.up, feedForward.down].flatMap(viewsOfLinear);
     case "sparse": {
-      const { router, experts, shared } = feedForward;
+      const { router, routing, experts, shared } = feedForward;
       return [
         ...viewsOfLinear(router),
+        ...(routing.sigmoid?.bias ? [routing.sigmoid.bias] : []),
         ...experts.flatMap(viewsOfUnit),
         ...(shared ? viewsOfUnit(shared.unit) : []),
         ...(shared?.gate ? viewsOfLinear(shared.gate) : []),
@@ -95,15 +92,20 @@ export function scalesOf({ blocks, norm }: Architecture): View[] {
   return [
     ...blocks.flatMap(({ attentionNorm, attention, feedForwardNorm }) => [
       attentionNorm.scale,
-      ...scalesOfAttention(attention),
+      ...scalesOfMixer(attention),
       feedForwardNorm.scale,
     ]),
     norm.scale,
   ];
 }
 
-function scalesOfAttention(attention: Attention): View[] {
-  if (attention.kind === "grouped") return attention.headNorm ? [attention.headNorm.query, attention.headNorm.key] : [];
-  const { query, keyValueNorm } = attention;
-  return [...("down" in query ? [query.norm.scale] : []), keyValueNorm.scale];
+function scalesOfMixer(mixer: Mixer): View[] {
+  switch (mixer.kind) {
+    case "grouped":
+      return mixer.headNorm ? [mixer.headNorm.query, mixer.headNorm.key] : [];
+    case "latent":
+      return [...("down" in mixer.query ? [mixer.query.norm.scale] : []), mixer.keyValueNorm.scale];
+    case "convolution":
+      return [];
+  }
 }

@@ -16,6 +16,7 @@ import safetensors
 
 FOLDER = Path(__file__).parent
 INF = float("inf")
+UNCHECKED = "lfm2"  # no second opinion here yet
 
 
 def norm(x, weight, eps):
@@ -208,7 +209,8 @@ def difference(folder):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    found = {folder.parent.name: difference(folder.parent) for folder in sorted(FOLDER.glob("*/config.json"))}
+    folders = [path.parent for path in sorted(FOLDER.glob("*/config.json"))]
+    found = {folder.name: difference(folder) for folder in folders if not folder.name.startswith(UNCHECKED)}
     for name, by in found.items():
         print(f"{by:.1e}  {name}")
     sys.exit(max(found.values()) > 1e-6)

@@ -144,3 +144,44 @@ variant(
     GPT_OSS,
     {"quantization_config": {"modules_to_not_convert": UNQUANTIZED, "quant_method": "mxfp4"}},
 )
+
+LFM2 = {
+    **{key: value for key, value in SHARED.items() if key not in ("rms_norm_eps", "rope_scaling", "hidden_act")},
+    "conv_L_cache": 3,
+    "norm_eps": 1e-05,
+    "num_hidden_layers": 3,
+    "rope_theta": 1000000.0,
+}
+variant(
+    "lfm2",  # as the first configs were written: 50 becomes 33, times 1.2 is 39, in eights 40
+    {key: value for key, value in LFM2.items() if key not in ("intermediate_size", "tie_word_embeddings")},
+    {
+        "architectures": ["Lfm2ForCausalLM"],
+        "block_auto_adjust_ff_dim": True,
+        "block_ff_dim": 50,
+        "block_ffn_dim_multiplier": 1.2,
+        "block_multiple_of": 8,
+        "conv_bias": True,
+        "full_attn_idxs": [1],
+        "model_type": "lfm2",
+        "tie_embedding": True,
+    },
+)
+variant(
+    "lfm2_moe",
+    LFM2,
+    {
+        "architectures": ["Lfm2MoeForCausalLM"],
+        "conv_L_cache": 4,
+        "conv_bias": False,
+        "layer_types": ["conv", "full_attention", "conv"],
+        "model_type": "lfm2_moe",
+        "moe_intermediate_size": 24,
+        "norm_topk_prob": True,
+        "num_dense_layers": 1,
+        "num_experts": 6,
+        "num_experts_per_tok": 3,
+        "routed_scaling_factor": 1.5,
+        "use_expert_bias": True,
+    },
+)

@@ -7,6 +7,7 @@ from blocks import attention, conv1d, gelu_new, heads, layer_norm, linear, rms_n
 from deepseek import deepseek_v2
 from experts import gated, mixture
 from gpt_oss import gpt_oss
+from lfm2 import lfm2
 
 
 def llama_attention(config, t, name, x, table, off):
@@ -88,7 +89,7 @@ def gpt(config, t, tokens, gaps, off):
     return norm("transformer.ln_f", h) @ t["transformer.wte.weight"].T
 
 
-FAMILIES = {"gpt2": gpt, "gpt_neo": gpt, "deepseek_v2": deepseek_v2, "gpt_oss": gpt_oss}
+FAMILIES = {"gpt2": gpt, "gpt_neo": gpt, "deepseek_v2": deepseek_v2, "gpt_oss": gpt_oss, "lfm2": lfm2, "lfm2_moe": lfm2}
 
 
 def forward(config, tensors, tokens, off=frozenset()):

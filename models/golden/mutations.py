@@ -115,6 +115,21 @@ GPT_OSS = {
     **QKV,
     **biases("o_proj", "router", "gate_up_proj", "down_proj"),
 }
+LFM2 = {
+    **ROTARY,
+    "norms' weights": filled(r"(operator|ffn|embedding)_norm\.weight", 1),
+    **GROUPED,
+    "norm of q and k": without("norm of q and k"),
+    "weight of q's norm": filled(r"q_layernorm", 1.5),
+    "weight of k's norm": filled(r"k_layernorm", 1.5),
+    "w1 and w3": swapped(".w1.", ".w3."),
+    "order of b and c": without("order of b and c"),
+    "order of c and x": without("order of c and x"),
+    "gate before": without("gate before"),
+    "gate after": without("gate after"),
+    "order of the kernel": without("order of the kernel"),
+    "oldest position": without("oldest position"),
+}
 
 MUTATIONS = {
     "llama": {**DENSE, **GROUPED},
@@ -194,5 +209,15 @@ MUTATIONS = {
         "routed_scaling_factor": changed(routed_scaling_factor=1.0),
     },
     "gpt_oss": GPT_OSS,
+    "lfm2": {**LFM2, **biases("in_proj", r"conv\.conv", "out_proj")},
+    "lfm2_moe": {
+        **LFM2,
+        "sigmoid": without("sigmoid"),
+        "expert_bias": without("expert_bias"),
+        "scores without expert_bias": without("scores without expert_bias"),
+        "weights renormalised": changed(norm_topk_prob=False),
+        "routed_scaling_factor": changed(routed_scaling_factor=1.0),
+        **ONE_EXPERT,
+    },
     "gpt_oss_mxfp4": {**GPT_OSS, "lower nibble first": without("lower nibble first"), "scales": without("scales")},
 }

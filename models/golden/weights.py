@@ -6,6 +6,8 @@ are added to, decided routers. Biases are not zero and norms' weights not one: n
 
 import numpy as np
 
+from lfm2 import has_attention, width
+
 
 def matrix(rng, outputs, inputs, gain=1.0):
     """[out, in] with outputs of about `gain` for inputs of size 1."""
@@ -160,6 +162,44 @@ def gpt_oss(c, rng):
     return t
 
 
+def lfm2(c, rng):
+    hidden, vocab, size = c["hidden_size"], c["vocab_size"], c["hidden_size"] // c["num_attention_heads"]
+    tied = c.get("tie_embedding", c.get("tie_word_embeddings", True))
+    t = {"model.embed_tokens.weight": rng.standard_normal((vocab, hidden)) * (0.3 if tied else 1.0)}
+    t["model.embedding_norm.weight"] = around_one(rng, hidden)
+    if not tied:
+        t["lm_head.weight"] = matrix(rng, vocab, hidden, 1.2)
+    names = ("w1", "w3", "w2")
+    for layer in range(c["num_hidden_layers"]):
+        name = f"model.layers.{layer}"
+        for part in ("operator_norm", "ffn_norm"):
+            t[f"{name}.{part}.weight"] = around_one(rng, hidden)
+        if has_attention(c, layer):
+            q, kv = hidden, c["num_key_value_heads"] * size
+            for part, outputs, inputs in (("q", q, hidden), ("k", kv, hidden), ("v", kv, hidden)):
+                t[f"{name}.self_attn.{part}_proj.weight"] = matrix(rng, outputs, inputs)
+            t[f"{name}.self_attn.out_proj.weight"] = matrix(rng, hidden, q, 1.5)
+            for part in "qk":
+                t[f"{name}.self_attn.{part}_layernorm.weight"] = 1.5 * around_one(rng, size)
+        else:
+            at, length = f"{name}.conv", c["conv_L_cache"]
+            t[f"{at}.in_proj.weight"] = matrix(rng, 3 * hidden, hidden, 1.2)
+            t[f"{at}.conv.weight"] = rng.standard_normal((hidden, 1, length)) / np.sqrt(length)
+            t[f"{at}.out_proj.weight"] = matrix(rng, hidden, hidden, 1.2)
+            if c["conv_bias"]:
+                for part, outputs in (("in_proj", 3 * hidden), ("conv", hidden), ("out_proj", hidden)):
+                    t[f"{at}.{part}.bias"] = bias(rng, outputs)
+        at = f"{name}.feed_forward"
+        if layer < c.get("num_dense_layers", c["num_hidden_layers"]):
+            gated(rng, t, at, hidden, width(c), names=names)
+            continue
+        t[f"{at}.gate.weight"] = matrix(rng, c["num_experts"], hidden, 1.5)
+        t[f"{at}.expert_bias"] = bias(rng, c["num_experts"])
+        for expert in range(c["num_experts"]):
+            gated(rng, t, f"{at}.experts.{expert}", hidden, c["moe_intermediate_size"], names=names)
+    return t
+
+
 def gpt(c, rng):
     """gpt2 (weights [in, out]) and gpt_neo (weights [out, in])."""
     neo = c["model_type"] == "gpt_neo"
@@ -196,7 +236,7 @@ def gpt(c, rng):
     return t
 
 
-FAMILIES = {"gpt2": gpt, "gpt_neo": gpt, "deepseek_v2": deepseek_v2, "gpt_oss": gpt_oss}
+FAMILIES = {"gpt2": gpt, "gpt_neo": gpt, "deepseek_v2": deepseek_v2, "gpt_oss": gpt_oss, "lfm2": lfm2, "lfm2_moe": lfm2}
 
 
 def random(config, seed):

@@ -7,9 +7,11 @@ import {
   learned,
   plain,
   sparse,
+  view,
   writeRandomGraph,
   type SparseOptions,
 } from "../build/architecture.support.ts";
+import { hybridDecoder } from "../build/hybrid.support.ts";
 import type { Architecture } from "../build/architecture.ts";
 import { kvBytesPerToken as bytesCached, parametersActive, parametersTotal } from "../build/count.ts";
 import type { Precision } from "../build/precision.ts";
@@ -35,6 +37,8 @@ const architectures: [string, Architecture, Precision[]][] = [
     ),
     ["fp32", "fp16", "int8"],
   ],
+  ["convolutions before grouped queries", hybridDecoder({ second: heads }), ["fp32", "fp16", "int8", "int4"]],
+  ["convolutions with biases", hybridDecoder({ length: 4, bias: true, second: heads }), ["fp32", "int8"]],
   ["latent attention", latentDecoder(latents), ["fp32", "int8"]],
   ["latent attention, queries in two steps", latentDecoder({ ...latents, queryRank: 8 }), ["fp32"]],
   ["as many experts as latent heads", latentDecoder(latents, mixture()), ["fp32", "fp16"]],
@@ -49,6 +53,16 @@ const architectures: [string, Architecture, Precision[]][] = [
     "shares not renormalised",
     groupedDecoder(heads, mixture({ routing: { ...routing, renormalise: false } })),
     ["fp32"],
+  ],
+  [
+    "experts by sigmoids with a bias",
+    groupedDecoder(heads, {
+      feedForward: (name) => {
+        const sigmoid = { bias: view(`${name}.balance`, 4), epsilon: 1e-6 };
+        return sparse(name, { experts: 4, inner: 32, routing: { ...routing, sigmoid } });
+      },
+    }),
+    ["fp32", "int8"],
   ],
   [
     "groups of experts",

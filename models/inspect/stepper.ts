@@ -59,20 +59,24 @@ function presentName({ outputNames }: InferenceSession, input: string): string {
   throw new CheckpointError(`cannot run the graph step by step: it gives nothing back for its input "${input}"`);
 }
 
-/** A cache of no tokens: the batch in the first dimension, nothing in the other one that differs from call to call. */
+/**
+ * A cache of no tokens: the batch in the first dimension, nothing in the other one that differs from call to call. What a convolution
+ * keeps (`past_conv.*`) is as long at first as later, and zeros.
+ */
 function emptyCache(runtime: Runtime, input: InferenceSession.ValueMetadata, batch: number): Tensor {
   if (!input.isTensor || (input.type !== "float32" && input.type !== "float16"))
     throw new CheckpointError(
       `cannot run the graph step by step: its input "${input.name}" is neither float32 nor float16`,
     );
   const shape = input.shape.map((dimension, at) => (at === 0 ? batch : typeof dimension === "string" ? 0 : dimension));
-  if (!shape.includes(0))
+  if (!shape.includes(0) && !input.name.startsWith("past_conv."))
     throw new CheckpointError(
       `cannot run the graph step by step: its input "${input.name}" [${input.shape.join(", ")}] has a fixed length`,
     );
+  const elements = shape.reduce((product, length) => product * length, 1);
   return input.type === "float32"
-    ? new runtime.Tensor("float32", new Float32Array(0), shape)
-    : new runtime.Tensor("float16", new Uint16Array(0), shape);
+    ? new runtime.Tensor("float32", new Float32Array(elements), shape)
+    : new runtime.Tensor("float16", new Uint16Array(elements), shape);
 }
 
 function integers(runtime: Runtime, values: readonly number[], shape: readonly number[]): Tensor {

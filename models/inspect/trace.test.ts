@@ -4,6 +4,7 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { buildModel } from "../build/build.ts";
 import { generator, randomTensors, temporaryFolder, writeCheckpoint } from "../build/checkpoint.support.ts";
+import { lfm2Moe } from "../build/families.support.ts";
 import { GraphBuilder } from "../build/graph.ts";
 import { writeGraph } from "../build/write.ts";
 import { allExperts } from "./experts.support.ts";
@@ -61,6 +62,20 @@ describe("traceRouting", () => {
     const traces = await Promise.all(paths.map((path) => traceRouting(ort, path, rows)));
     expect(traces[1]).toEqual(traces[0]);
     expect(traces[2]).toEqual(traces[0]);
+  });
+
+  it("finds the choices by sigmoids, after convolutions, in every lowering", async () => {
+    const hybrid = writeCheckpoint(lfm2Moe, randomTensors(lfm2Moe));
+    const [first, ...others] = await Promise.all(
+      (["fused", "rows", "branch"] as const).map(async (lowering) =>
+        traceRouting(ort, (await buildModel(hybrid, { lowering, cacheDir })).onnxPath, rows),
+      ),
+    );
+    expect(first!.layers.map(({ experts, perToken }) => ({ experts, perToken }))).toEqual([
+      { experts: 6, perToken: 2 },
+      { experts: 6, perToken: 2 },
+    ]);
+    for (const other of others) expect(other).toEqual(first);
   });
 
   it("finds the choices of a row alone in those of its batch", async () => {
