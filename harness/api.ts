@@ -1,7 +1,10 @@
+import { writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type CheckedPlan, checkPlan } from "./api/checkplan.ts";
+import { type CheckedPlan, checkPlan, only } from "./api/checkplan.ts";
+import { type ClaimsOptions, type ClaimsResult, judgeWith } from "./api/claims.ts";
 import { openingOf } from "./api/opening.ts";
+import { type VerifyOptions, type VerifyResult, verifyWith } from "./api/verify.ts";
 import { booksWith, priceHash } from "./cost/book.ts";
 import { computingVariables } from "./engine/runtime.ts";
 import { isolate } from "./execute/isolate.ts";
@@ -18,12 +21,13 @@ import type { Model } from "./model.ts";
 import { present } from "./present.ts";
 import type { CellSummary } from "./report.ts";
 import { seedFrom } from "./stats/random.ts";
+import { KEPT_CLAIMS } from "./report/claimsofrun.ts";
 import { type ComparedRuns, compareRuns } from "./report/compareruns.ts";
 import { deriveReport, readReport, type Report } from "./report/derive.ts";
 import { writeLmEval } from "./report/lmeval.ts";
 import type { ReportFormat } from "./report/lmevalformat.ts";
 import { describeMeters } from "./report/meternotes.ts";
-import type { Cell, Environment, Plan, Run } from "./run.ts";
+import type { Cell, ClaimsRecord, Environment, Plan, Run } from "./run.ts";
 import { createRunFolder, requireFreshFolder, type RunFolder, timestamp } from "./store/folder.ts";
 import { embeddedModels, findModel } from "./store/models.ts";
 import type { PreparedModel } from "./store/prepare.ts";
@@ -41,11 +45,13 @@ export {
   findModel,
   loadTask,
   loadTasks,
+  only,
   readReport,
   readyMadeTasks,
   deriveReport as report,
 };
 export type { Cell, CellSummary, CheckedPlan, ComparedRuns, Model, Plan, PlannedCell, Report, ReportFormat, Run, Task };
+export type { ClaimsOptions, ClaimsResult, VerifyOptions, VerifyResult };
 
 export interface RunOptions {
   /** The run's folder, new or empty. By default `results/<utc>-<name>` where the caller stands. */
@@ -55,6 +61,8 @@ export interface RunOptions {
   readonly command?: string;
   /** Another program's files, written besides the tables. */
   readonly format?: ReportFormat;
+  /** The claims that it is made for, and the text of their file, which the run keeps. */
+  readonly claims?: { readonly record: ClaimsRecord; readonly text: string };
   readonly onNote?: (note: string) => void;
   readonly onStart?: (answers: number, folder: string) => void;
   readonly onProgress?: (answers: number, cell: Cell) => void;
@@ -81,6 +89,16 @@ export async function run(checked: CheckedPlan, options: RunOptions = {}): Promi
   } finally {
     await reading.close();
   }
+}
+
+/** Runs a recorded run again here, and says which of its numbers agree: see `verifyWith`. */
+export function verify(folder: string, options: VerifyOptions = {}): Promise<VerifyResult> {
+  return verifyWith(run, folder, options);
+}
+
+/** Judges the claims of a file, and runs what is missing: see `judgeWith`. */
+export function judgeClaims(file: string, options: ClaimsOptions = {}): Promise<ClaimsResult> {
+  return judgeWith(run, file, options);
 }
 
 /** What a run was found to have before anything was written. */
@@ -130,8 +148,10 @@ async function runWith(
     environment: present({ ...here, onnxruntime_env: computingVariables(), busy_before: await busyShare(0.5) }),
     meters: [...meters.records],
     ...calibrationFor(meters, host, here, options),
+    ...present({ claims: options.claims?.record }),
     prices_sha256: priceHash(await booksWith(plan.prices)),
   };
+  if (options.claims !== undefined) writeFileSync(path.join(folder, KEPT_CLAIMS), options.claims.text);
   store.save(start);
   const state = await measure(checked, ready, store, reading, options);
   store.save({ ...start, state, finished: new Date().toISOString() });

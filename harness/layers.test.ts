@@ -9,7 +9,7 @@ const HARNESS = path.join(ROOT, "harness");
 const LAYERS = [
   ["units", "present"],
   ["stats"],
-  ["model", "metric", "task", "observation", "run", "report"],
+  ["model", "metric", "task", "observation", "run", "claim", "report"],
   ["meter"],
   ["engine"],
   ["solver"],
@@ -60,7 +60,9 @@ test("imports of the harness go one way", () => {
   expect(wrong).toEqual([]);
 });
 
-const NOUNS = ["units", "model", "metric", "task", "observation", "run", "report"].map((noun) => `harness/${noun}.ts`);
+const NOUNS = ["units", "model", "metric", "task", "observation", "run", "claim", "report"].map(
+  (noun) => `harness/${noun}.ts`,
+);
 
 /** Folders beside the harness, and what each may import but for itself: folders end with a slash. */
 const BESIDE = [

@@ -8,13 +8,7 @@ import { versions } from "./store/root.ts";
 const commands: Commands = {
   async run(flags) {
     const [{ runCommand }, api] = await Promise.all([import("./cli/run.ts"), import("./api.ts")]);
-    const stop = new AbortController();
-    // Only while measuring: before that a signal ends the process as it would any other. A second one always does.
-    const listen = (): void => {
-      process.once("SIGINT", () => stop.abort());
-      process.once("SIGTERM", () => stop.abort());
-    };
-    return runCommand(flags, { ...api, stdout, stderr: process.stderr, signal: stop.signal, onMeasuring: listen });
+    return runCommand(flags, { ...api, stdout, stderr: process.stderr, ...stopping() });
   },
   async report(folders, flags) {
     const [{ reportCommand }, api] = await Promise.all([import("./cli/report.ts"), import("./api.ts")]);
@@ -22,7 +16,15 @@ const commands: Commands = {
   },
   async compare(folders, flags) {
     const [{ compareCommand }, { readReport }] = await Promise.all([import("./cli/compare.ts"), import("./api.ts")]);
-    return compareCommand(folders, flags, readReport, stdout);
+    return compareCommand(folders, flags, { readReport, stdout, note: stderr });
+  },
+  async claims(flags) {
+    const [{ claimsCommand }, { judgeClaims }] = await Promise.all([import("./cli/claims.ts"), import("./api.ts")]);
+    return claimsCommand(flags, { judgeClaims, stdout, stderr: process.stderr, ...stopping() });
+  },
+  async verify(folder, flags) {
+    const [{ verifyCommand }, { verify }] = await Promise.all([import("./cli/verify.ts"), import("./api.ts")]);
+    return verifyCommand(folder, flags, { verify, stdout, stderr: process.stderr, ...stopping() });
   },
   async costs(folder, flags) {
     const [{ costsCommand }, { readReport }] = await Promise.all([import("./cli/costs.ts"), import("./api.ts")]);
@@ -106,6 +108,19 @@ const commands: Commands = {
     return validateTasks(names, flags, stdout);
   },
 };
+
+/** How a run is stopped. Only while measuring: before that a signal ends the process as it would any other. A second one always does. */
+function stopping(): { readonly signal: AbortSignal; readonly onMeasuring: () => void } {
+  const stop = new AbortController();
+  let isHeard = false;
+  const onMeasuring = (): void => {
+    if (isHeard) return;
+    isHeard = true;
+    process.once("SIGINT", () => stop.abort());
+    process.once("SIGTERM", () => stop.abort());
+  };
+  return { signal: stop.signal, onMeasuring };
+}
 
 async function buildContext(): Promise<BuildContext> {
   const [{ findModel }, { fastestLowering }, { buildModel }] = await Promise.all([

@@ -152,6 +152,7 @@ export type CaveatId =
   | "interrupted"
   | "no_warmup"
   | "random_weights"
+  | "part_of_depth"
   | "random_routing"
   | "stand_in_tokenizer";
 

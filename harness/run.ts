@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Lowering, ModelRecord, Precision, WeightSource } from "./model.ts";
+import { Depth, Lowering, ModelRecord, Precision, WeightSource } from "./model.ts";
 import { Aggregate, TaskData, TaskDefinition } from "./task.ts";
 
 export const Device = z.enum(["cpu", "webgpu", "cuda", "dml", "coreml"]);
@@ -52,6 +52,8 @@ export const Plan = z.strictObject({
   lowering: z.array(LoweringChoice).min(1).default(["auto"]),
   /** Random ones measure speed, memory and energy of an architecture whose weights are not at hand; answers are then not judged. */
   weights: WeightSource.default("stored"),
+  /** Of random weights: the share of each model's layers that is built, the first ones. Absent: all. */
+  depth: Depth.optional(),
   /** Of tasks whose answers are written. */
   solver: z.array(SolverName).min(1).default(["direct"]),
   /** The first so many questions of each task; all of them when absent. */
@@ -98,6 +100,8 @@ export const Cell = z.strictObject({
   /** The one that ran. Absent where there are no experts, and of graphs built elsewhere. */
   lowering: Lowering.optional(),
   weights: WeightSource.default("stored"),
+  /** How many ran. Absent where no depth was given: then all. */
+  layers: positive.optional(),
 });
 export type Cell = z.infer<typeof Cell>;
 
@@ -219,6 +223,24 @@ const TaskRecord = z.strictObject({
 
 export const RunState = z.enum(["running", "finished", "interrupted"]);
 
+/** The claims that a run was made for, as they stood before its first answer; their file is kept with the run. */
+export const ClaimsRecord = z.strictObject({
+  file: z.string(),
+  sha256: z.string(),
+  /** Hashes of those that this run has cells for, by id. */
+  claims: z.record(z.string(), z.string()),
+  /** Those that had a first result under other words, and since when. */
+  post_hoc: z.record(z.string(), z.string()).optional(),
+  /** What the configs of whole models declare, where a claim is about that. */
+  declared: z
+    .record(
+      z.string(),
+      z.strictObject({ parameters_total: positive.optional(), parameters_active: positive.optional() }),
+    )
+    .optional(),
+});
+export type ClaimsRecord = z.infer<typeof ClaimsRecord>;
+
 /** `run.json`: what a run is, written before anything is measured and finished last. */
 export const Run = z.strictObject({
   schema: z.literal(1),
@@ -236,6 +258,7 @@ export const Run = z.strictObject({
   /** Absent in runs older than the meters: theirs is the model, unless `plan.meter` is none. */
   meters: z.array(MeterRecord).optional(),
   calibration: Calibration.optional(),
+  claims: ClaimsRecord.optional(),
   /** Of the price books as they were when the run was made; a later report uses those of its own day. */
   prices_sha256: z.string().optional(),
 });

@@ -29,6 +29,7 @@ const report: Report = {
   costs,
   breakEvens: breakEvensOf(costs, prices, run.plan.seed),
   prices,
+  claims: [],
 };
 
 interface Printed {

@@ -71,3 +71,11 @@ test("showModel as JSON keeps SI units and leaves out what is not known", () => 
   expect(JSON.parse(showModel({ model: script }, true))).toEqual(script);
   expect(squeezed(showModel({ model: script }, false))).toHaveLength(3);
 });
+
+test("showModel says which layers have convolutions, and nothing of heads where none has attention", () => {
+  const { heads: _heads, kvHeads: _kvHeads, headDim: _headDim, ...others } = description;
+  const hybrid = { ...known, description: { ...description, layers: 6, convolutions: 4 } };
+  expect(squeezed(showModel(hybrid, false))).toContain("layers | 6 of width 64, 4 of them short convolutions");
+  const alone = squeezed(showModel({ ...known, description: { ...others, convolutions: 2 } }, false));
+  expect(alone.filter((line) => line.startsWith("heads"))).toEqual([]);
+});

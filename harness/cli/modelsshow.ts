@@ -30,15 +30,18 @@ const SOURCES = {
 const count = (value: number): string => value.toLocaleString("en-US");
 
 function descriptionRows(description: ModelDescription): string[][] {
-  const { modelType, layers, hidden, heads, kvHeads, headDim, vocab, context, experts } = description;
+  const { modelType, layers, convolutions, hidden, heads, kvHeads, headDim, vocab, context, experts } = description;
   return [
     ["architecture", modelType],
     [
       "parameters",
       `${count(description.parametersTotal)}, of which a token reads ${count(description.parametersActive)}`,
     ],
-    ["layers", `${layers} of width ${hidden}`],
-    ["heads", `${heads} of ${headDim}, keys and values of ${kvHeads} kept`],
+    [
+      "layers",
+      `${layers} of width ${hidden}${convolutions === undefined ? "" : `, ${convolutions} of them short convolutions`}`,
+    ],
+    ...(heads === undefined ? [] : [["heads", `${heads} of ${headDim}, keys and values of ${kvHeads} kept`]]),
     ...(experts === undefined ? [] : [["experts", `${experts.perToken} of ${experts.count}`]]),
     ["vocabulary", count(vocab)],
     ["context", `${count(context)} tokens`],
@@ -81,6 +84,7 @@ function document({ model, description, manifest, builds }: KnownModel): object 
     ...(description && {
       architecture: description.modelType,
       layers: description.layers,
+      convolutions: description.convolutions,
       hidden: description.hidden,
       heads: description.heads,
       kv_heads: description.kvHeads,

@@ -1,5 +1,8 @@
 import yargs from "yargs";
 import { present } from "../present.ts";
+import type { ClaimsFlags } from "./claims.ts";
+import { claimsFlags, claimsOptions } from "./claimsflags.ts";
+import type { CompareFlags } from "./compare.ts";
 import type { CostFlags } from "./costs.ts";
 import type { CalibrateFlags } from "./calibrate.ts";
 import { calibrateFlags, calibrateOptions } from "./calibrateflags.ts";
@@ -10,12 +13,16 @@ import type { ReportFlags } from "./report.ts";
 import { FORMAT_OPTION, formatFlag, runFlags, runOptions } from "./runflags.ts";
 import { type SizeFlags, sizeFlags, sizeOptions } from "./sizeflags.ts";
 import { type TasksCommands, tasksCommands } from "./taskscommands.ts";
+import type { VerifyFlags } from "./verify.ts";
+import { verifyFlags, verifyOptions } from "./verifyflags.ts";
 
 /** What each command does; `main.ts` gives the real ones, a test gives others. Each returns an exit code. */
 export interface Commands extends ModelsCommands, TasksCommands {
   run(flags: RunFlags): Promise<number>;
   report(folders: readonly string[], flags: ReportFlags): Promise<number>;
-  compare(folders: readonly string[], flags: { json: boolean }): Promise<number>;
+  compare(folders: readonly string[], flags: CompareFlags): Promise<number>;
+  claims(flags: ClaimsFlags): Promise<number>;
+  verify(folder: string, flags: VerifyFlags): Promise<number>;
   costs(folder: string, flags: CostFlags): Promise<number>;
   size(flags: SizeFlags): Promise<number>;
   pricesList(flags: { json: boolean; prices?: string }): Promise<number>;
@@ -68,8 +75,25 @@ export async function program(args: readonly string[], commands: Commands, versi
       (argv) =>
         argv
           .positional("runs", { type: "string", array: true, demandOption: true, describe: "run folders" })
+          .option("out", {
+            alias: "o",
+            type: "string",
+            describe: "a folder for comparisons.csv and comparisons.html, new, empty or of these only",
+          })
           .option("json", JSON_OPTION),
-      (argv) => set(commands.compare(argv.runs, { json: argv.json })),
+      (argv) => set(commands.compare(argv.runs, present({ json: argv.json, out: text(argv, "out") }))),
+    )
+    .command(
+      "claims <file> [runs..]",
+      "judge registered claims: run what is missing, then supported, refuted, inconclusive or not comparable",
+      (argv) => claimsOptions(argv),
+      (argv) => set(commands.claims(claimsFlags(argv as Record<string, unknown>))),
+    )
+    .command(
+      "verify <run>",
+      "run it again here; which of its numbers agree",
+      (argv) => verifyOptions(argv),
+      (argv) => set(commands.verify(argv.run, verifyFlags(argv as Record<string, unknown>))),
     )
     .command(
       "costs <run>",
@@ -131,7 +155,9 @@ export async function program(args: readonly string[], commands: Commands, versi
       tasksCommands(argv, commands, set),
     )
     .demandCommand(1, "say what to do, for example `perjoule run`")
-    .epilogue("exit codes: 0 done, 1 could not run, 2 usage, 3 ran but some answer failed")
+    .epilogue(
+      "exit codes: 0 done, 1 could not run, 2 usage, 3 ran but some answer failed, or verify found what does not agree, 100 a claim was refuted (claims --strict)",
+    )
     .strict()
     .recommendCommands()
     .version(version)

@@ -42,7 +42,7 @@ export function progressOn(screen: Screen, now: () => number = () => performance
   };
   return {
     start(answers) {
-      total = answers;
+      [total, done, told] = [answers, 0, 0];
       started = now();
       if (screen.isTTY) draw("");
     },

@@ -18,6 +18,7 @@ const reportOf = (folder: string): Report => ({
   costs: [],
   breakEvens: [],
   prices: [],
+  claims: [],
 });
 
 /** Runs the command over functions that only note what they were given. */

@@ -57,6 +57,7 @@ async function command(flags: Partial<RunFlags>, result: Partial<RunResult> = {}
         costs: [],
         breakEvens: [],
         prices: [],
+        claims: [],
         ...result,
       };
     },
@@ -130,12 +131,24 @@ describe("readPlan", () => {
   });
 
   test.each([
+    ["depth: 1/8", "1/8"],
+    ["depth: 0.125", "0.125"],
+    ['depth: ".5"', ".5"],
+    ["depth: 1", "1"],
+  ])("takes %j as it is meant", (text, depth) => {
+    expect(readPlan(planFile(text))).toEqual({ depth });
+  });
+
+  test.each([
     ["modles: [a]", "modles"],
     ["limit: ten", "limit"],
     ["limit: 0", "limit"],
     ["device: [tpu]", "device"],
     ["models: []", "models"],
     ["precision: [int5]", "precision"],
+    ["depth: 9/8", '"9/8" is no share of the layers'],
+    ["depth: 0", '"0" is no share of the layers'],
+    ["depth: [1/8]", "depth"],
     ["solver: vote:1", "vote:2 to vote:64"],
     ["", "is not usable"],
     ["- a", "is not usable"],
@@ -176,6 +189,7 @@ describe("commandOf", () => {
       precision: ["fp16", "int4"],
       lowering: ["fused", "branch"],
       weights: "random",
+      depth: "1/8",
       solver: ["direct", "steps", "vote:5", "review:2"],
       limit: 7,
       trials: 2,

@@ -14,7 +14,7 @@ import { SUMMARY_COLUMNS } from "../report/summarycolumns.ts";
 import { runTable } from "../report/table.ts";
 import { withoutSecrets } from "../meter/wall/wall.ts";
 import { present } from "../present.ts";
-import { Precision, WeightSource } from "../model.ts";
+import { Depth, Precision, WeightSource } from "../model.ts";
 import { type Cell, Device, LoweringChoice, MeterChoice, Plan, SolverName } from "../run.ts";
 import { repeatsOf, type Task } from "../task.ts";
 import { progressOn, type Screen, silent } from "./progress.ts";
@@ -107,6 +107,8 @@ const PlanFile = z
     precision: listOf(Precision),
     lowering: listOf(LoweringChoice),
     weights: WeightSource,
+    // YAML reads 0.125 as a number, and 1/8 as text.
+    depth: z.preprocess((value) => (typeof value === "number" ? String(value) : value), Depth),
     solver: listOf(SolverName),
     limit: Plan.shape.limit.unwrap(),
     data: Plan.shape.data.unwrap(),
@@ -135,7 +137,7 @@ function describePlan({ plan, cells, tasks }: CheckedPlan): string {
   return `${lines.join("\n")}\n${counted(cells.length, "cell")}, ${counted(answers, "answer")}; nothing was run (--dry-run)\n`;
 }
 
-function counted(count: number, noun: string): string {
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
@@ -149,6 +151,7 @@ export function commandOf(plan: Plan): string {
     ["--precision", plan.precision.join(",")],
     ["--lowering", plan.lowering.join(",")],
     ["--weights", plan.weights],
+    ...(plan.depth === undefined ? [] : [["--depth", plan.depth]]),
     ["--solver", plan.solver.join(",")],
     ...(plan.limit === undefined ? [] : [["--limit", String(plan.limit)]]),
     ...(plan.num_fewshot === undefined ? [] : [["--num-fewshot", String(plan.num_fewshot)]]),
@@ -170,7 +173,8 @@ function listed(names: readonly string[]): string {
   return names.map((name) => name.replaceAll(",", "\\,")).join(",");
 }
 
-function quoted(word: string): string {
+/** A word of a command line as a shell takes it. */
+export function quoted(word: string): string {
   return /^[\w./,:=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
 import { present } from "../present.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../report/lmevalformat.ts";
-import { Precision, WeightSource } from "../model.ts";
+import { Depth, Precision, WeightSource } from "../model.ts";
 import { Device, LoweringChoice, MeterChoice, type Plan, SolverName } from "../run.ts";
 import {
   number,
@@ -52,6 +52,11 @@ export function runOptions(argv: Argv): Argv {
     .option("weights", {
       type: "string",
       describe: `${WeightSource.options.join(" or ")}; random ones are timed, not judged [default: stored]`,
+    })
+    .option("depth", {
+      type: "string",
+      describe:
+        "share of each model's layers, as 1/8: models too large for this machine, of random weights [default: 1]",
     })
     .option("solver", {
       type: "string",
@@ -108,6 +113,7 @@ export function runFlags(argv: Record<string, unknown>): RunFlags {
     precision: words(argv, "precision")?.map((word) => oneOf("precision", word, Precision.options)),
     lowering: words(argv, "lowering")?.map((word) => oneOf("lowering", word, LoweringChoice.options)),
     weights: optional(text(argv, "weights"), (word) => oneOf("weights", word, WeightSource.options)),
+    depth: optional(text(argv, "depth"), depthFlag),
     solver: words(argv, "solver")?.map(solverFlag),
     limit: number(argv, "limit", 1),
     num_fewshot: number(argv, "numFewshot", 0),
@@ -145,6 +151,12 @@ export function formatFlag(argv: Record<string, unknown>): ReportFormat | undefi
 function solverFlag(word: string): SolverName {
   const { data, error } = SolverName.safeParse(word);
   if (data === undefined) throw new UsageError(`--solver: ${error.issues[0]?.message}`);
+  return data;
+}
+
+function depthFlag(word: string): Depth {
+  const { data, error } = Depth.safeParse(word);
+  if (data === undefined) throw new UsageError(`--depth: ${error.issues[0]?.message}`);
   return data;
 }
 

@@ -95,5 +95,5 @@ function overResamples(
     credit: from.credit[r] as number,
   });
   const figures = Array.from(a.usd, (_, r) => figure(drawn(a, r), drawn(b, r))).filter((value) => !Number.isNaN(value));
-  return figures.length === 0 ? undefined : percentileInterval(figures);
+  return figures.length === 0 ? undefined : percentileInterval(figures, { items: one.questions });
 }

@@ -112,7 +112,7 @@ function ratioOf(one: PairedCost | undefined, other: PairedCost | undefined): Es
   const value = one.usd / one.credit / (other.usd / other.credit);
   const [a, b] = [one.resampled, other.resampled];
   const ratio = a && b && a.usd.map((usd, r) => crossed(usd, a.credit[r], b.usd[r], b.credit[r]));
-  return present({ value, interval: ratio && percentileInterval(ratio) });
+  return present({ value, interval: ratio && percentileInterval(ratio, { items: one.questions }) });
 }
 
 function costIn(scenario: Scenario, sums: SummedCell, tokenKind: TokenKind): Cost | undefined {
@@ -125,7 +125,10 @@ function costIn(scenario: Scenario, sums: SummedCell, tokenKind: TokenKind): Cos
   const over = (below: number, column: "puts" | "credit"): Estimate => {
     const resampled = sums.resampled?.[column];
     const columns = sampled && resampled && ratios(sampled, resampled);
-    return present({ value: usd / below, interval: columns && percentileInterval(columns) });
+    return present({
+      value: usd / below,
+      interval: columns && percentileInterval(columns, { items: sums.questions.length }),
+    });
   };
   const perAnswer = over(total.puts, "puts");
   const credits = sums.questions.flatMap(({ credit, puts }) => (credit === undefined ? [] : credit / puts));

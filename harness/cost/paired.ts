@@ -9,6 +9,8 @@ import type { basesOf } from "./sums.ts";
 /** What a cell's answers cost in a scenario and how good they were, over questions it shares with others, resampled with them. */
 export interface PairedCost {
   readonly cell: CellSummary;
+  /** That it shares with the others. */
+  readonly questions: number;
   readonly usd: number;
   readonly puts: number;
   readonly credit: number;
@@ -41,16 +43,23 @@ export function areComparable(cells: readonly CellSummary[], scenario: Scenario)
 export function pairedCosts(bases: ReturnType<typeof basesOf>, scenario: Scenario, seed: number): PairedCost[] {
   const random = seeded(seed ^ 0x9e3779b9);
   const { shared } = isEnergyPriced(scenario) ? bases.metered : bases.all;
-  return shared.flatMap(({ cell, total, resampled }) => {
+  return shared.flatMap(({ cell, questions: { length: questions }, total, resampled }) => {
     const rates = ratesOf(scenario, cell.energy);
     const usd = rates && costOf(rates, total);
     if (rates === undefined || usd === undefined) return [];
     const { puts, credit } = total;
     if (credit === undefined) return [];
     const sampled = resampled && costsOfResamples(rates, resampled);
-    if (resampled?.credit === undefined || sampled === undefined) return { cell, usd, puts, credit };
+    if (resampled?.credit === undefined || sampled === undefined) return { cell, questions, usd, puts, credit };
     const spread = rates.of === "joules" && cell.energy !== undefined ? looseness(cell.energy) : 0;
     const costs = spread === 0 ? sampled : sampled.map((cost) => cost * Math.exp(spread * normal(random)));
-    return { cell, usd, puts, credit, resampled: { usd: costs, puts: resampled.puts, credit: resampled.credit } };
+    return {
+      cell,
+      questions,
+      usd,
+      puts,
+      credit,
+      resampled: { usd: costs, puts: resampled.puts, credit: resampled.credit },
+    };
   });
 }

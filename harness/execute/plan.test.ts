@@ -70,6 +70,16 @@ describe("cellsOf", () => {
     ]);
   });
 
+  test("says in the key how many layers there are, where that was asked for", () => {
+    const cells = cellsOf(settings({ weights: "random" }), [{ ...dense, layers: 4 }, sparse, toy], [sort]);
+    expect(cells.map(({ key, layers }) => [key, layers])).toEqual([
+      ["dense/sort/cpu/fp32/weights-random/layers-4/threads-1/batch-1/direct", 4],
+      ["sparse/sort/cpu/fp32/lowering-auto/weights-random/threads-1/batch-1/direct", undefined],
+      ["toy/sort/cpu/none/threads-1/batch-1/direct", undefined],
+    ]);
+    expect("layers" in (cells[1] as object)).toBe(false);
+  });
+
   test("multiplies solvers of answers that are written, and asks directly what is scored", () => {
     const cells = cellsOf(settings({ solver: ["direct", "vote:3", "review:1"] }), [dense], [sort, maximum, text]);
     expect(cells.map(({ key, solver }) => [key, solver])).toEqual([
@@ -105,6 +115,9 @@ describe("ignoredOf", () => {
     ]);
     expect(ignoredOf(settings({ lowering: ["rows"] }), [sparse, toy])).toEqual([
       '"toy" is a script, which has no graph: --lowering not applied',
+    ]);
+    expect(ignoredOf(settings({ weights: "random", depth: "1/2" }), [dense, foreign])).toEqual([
+      '"foreign" brings its own graph, which runs as it is: --weights, --depth not applied',
     ]);
     expect(ignoredOf(settings(), models)).toEqual([]);
   });

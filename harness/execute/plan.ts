@@ -9,7 +9,7 @@ export interface PlannedCell extends Omit<Cell, "lowering"> {
 }
 
 /** As much of a model as the grid depends on. */
-export type PlannedModel = Pick<Model, "id" | "source"> & Pick<ModelRecord, "experts">;
+export type PlannedModel = Pick<Model, "id" | "source"> & Pick<ModelRecord, "experts"> & Pick<Cell, "layers">;
 
 /** As much of a task as the grid depends on. */
 export interface PlannedTask {
@@ -17,10 +17,10 @@ export interface PlannedTask {
   readonly definition: Pick<TaskDefinition, "output_type">;
 }
 
-type Settings = Pick<Plan, "device" | "threads" | "precision" | "lowering" | "weights" | "solver">;
+type Settings = Pick<Plan, "device" | "threads" | "precision" | "lowering" | "weights" | "depth" | "solver">;
 
 /** What becomes of a model in a cell. */
-type Variant = Pick<PlannedCell, "precision" | "lowering" | "weights">;
+type Variant = Pick<PlannedCell, "precision" | "lowering" | "weights" | "layers">;
 
 /** The grid of a plan: every model on every task under every setting that applies to it, in the order they were named. */
 export function cellsOf(
@@ -48,7 +48,7 @@ export function cellsOf(
 }
 
 /** A graph that was built elsewhere keeps its precision and its experts as they are, and a script has none of either. */
-function variantsOf({ precision, lowering, weights }: Settings, { source, experts }: PlannedModel): Variant[] {
+function variantsOf({ precision, lowering, weights }: Settings, { source, experts, layers }: PlannedModel): Variant[] {
   switch (source) {
     case "onnx":
       return [{ precision: "exported", weights: "stored" }];
@@ -57,7 +57,9 @@ function variantsOf({ precision, lowering, weights }: Settings, { source, expert
     case "checkpoint":
     case "shape": {
       const choices = experts === undefined ? [undefined] : lowering;
-      return precision.flatMap((each) => choices.map((one) => present({ precision: each, lowering: one, weights })));
+      return precision.flatMap((each) =>
+        choices.map((one) => present({ precision: each, lowering: one, weights, layers })),
+      );
     }
   }
 }
@@ -91,11 +93,12 @@ function ignoredSolvers({ solver, weights }: Settings, tasks: readonly PlannedTa
   ];
 }
 
-function ignoredByModels({ precision, lowering, weights }: Settings, models: readonly PlannedModel[]): string[] {
+function ignoredByModels({ precision, lowering, weights, depth }: Settings, models: readonly PlannedModel[]): string[] {
   const asked = [
     ...(precision.some((one) => one !== "fp32") ? ["--precision"] : []),
     ...(lowering.some((one) => one !== "auto") ? ["--lowering"] : []),
     ...(weights === "random" ? ["--weights"] : []),
+    ...(depth === undefined ? [] : ["--depth"]),
   ];
   const isTaken = ({ source }: PlannedModel): boolean => source === "onnx" || source === "script";
   if (asked.length === 0) return [];
@@ -107,11 +110,12 @@ function ignoredByModels({ precision, lowering, weights }: Settings, models: rea
 
 /** What was asked, and of that only what applies: a dense model's key says nothing of lowerings, nor that weights are stored. */
 function keyOf(cell: Omit<PlannedCell, "key">): string {
-  const { model, task, device, precision, lowering, weights, threads, solver } = cell;
+  const { model, task, device, precision, lowering, weights, layers, threads, solver } = cell;
   const variant = [
     precision,
     ...(lowering === undefined ? [] : [`lowering-${lowering}`]),
     ...(weights === "random" ? ["weights-random"] : []),
+    ...(layers === undefined ? [] : [`layers-${layers}`]),
   ];
   return [model, task, device, ...variant, `threads-${threads}`, "batch-1", solver].join("/");
 }

@@ -1,11 +1,9 @@
 import { present } from "../present.ts";
 import type { CellSummary, EnergyRatio } from "../report.ts";
-import { pairedRatioInterval } from "../stats/bootstrap.ts";
 import type { Estimate } from "../stats/interval.ts";
-import { type Seconds, secondsFrom } from "../units.ts";
 import { groupBy } from "./group.ts";
 import { isMeteredAlike, ratioTo } from "./ratio.ts";
-import { callsOf, decoding } from "./timing.ts";
+import { type Amounts, timedPairs, timeRatio } from "./times.ts";
 
 /**
  * What a cell takes beside the largest dense model on the same task under the same settings, or, where none is dense, the one with the
@@ -51,20 +49,13 @@ function activeOf({ model }: CellSummary): number {
 }
 
 function rowOf(cell: CellSummary, reference: CellSummary, seed: number): ActivityRow {
-  const pairs = commonTimes(cell, reference);
-  const ratio = (top: keyof Times, bottom: keyof Times): Estimate | undefined => {
-    const [ours, theirs] = [0, 1].map((side): [number[], number[]] => [
-      pairs.map((pair) => (pair[side] as Times)[top]),
-      pairs.map((pair) => (pair[side] as Times)[bottom]),
-    ]) as [[number[], number[]], [number[], number[]]];
-    const value = sum(ours[0]) / sum(ours[1]) / (sum(theirs[0]) / sum(theirs[1]));
-    if (!Number.isFinite(value)) return undefined;
-    return present({ value, interval: pairedRatioInterval(ours, theirs, { seed }) });
-  };
+  const pairs = timedPairs(cell, reference);
+  const ratio = (top: keyof Amounts, bottom: keyof Amounts): Estimate | undefined =>
+    timeRatio(pairs, top, bottom, { seed });
   return present({
     cell,
     reference,
-    questions: pairs.length,
+    questions: new Set(pairs.map(({ question }) => question)).size,
     active: activeOf(cell) / activeOf(reference),
     total: quotient(cell.model.parameters_total, reference.model.parameters_total),
     weightBytes: quotient(cell.weightBytes, reference.weightBytes),
@@ -75,49 +66,6 @@ function rowOf(cell: CellSummary, reference: CellSummary, seed: number): Activit
   });
 }
 
-/** What the answers to one question took together, over its repeats. */
-interface Times {
-  readonly answers: number;
-  readonly first: Seconds;
-  /** From the first token to the last. */
-  readonly decode: Seconds;
-  /** Tokens after the first. */
-  readonly decoded: number;
-  readonly latency: Seconds;
-}
-
-function commonTimes(a: CellSummary, b: CellSummary): [Times, Times][] {
-  const [ours, theirs] = [timesOf(a), timesOf(b)];
-  return a.order.flatMap((id): [Times, Times][] => {
-    const [one, other] = [ours.get(id), theirs.get(id)];
-    return one === undefined || other === undefined ? [] : [[one, other]];
-  });
-}
-
-function timesOf({ answers }: CellSummary): Map<string, Times> {
-  const of = groupBy(answers, ({ question }) => question.id);
-  return new Map(
-    [...of].map(([id, repeats]) => {
-      const timings = repeats.map(({ answer }) => answer.timing);
-      const decoded = timings.map((timing) => decoding(callsOf(timing)));
-      return [
-        id,
-        {
-          answers: repeats.length,
-          first: secondsFrom(sum(timings.map(({ tokens }) => tokens[0] ?? 0))),
-          decode: secondsFrom(sum(decoded.map(({ time }) => time))),
-          decoded: sum(decoded.map(({ steps }) => steps)),
-          latency: secondsFrom(sum(timings.map(({ latency }) => latency))),
-        },
-      ] as const;
-    }),
-  );
-}
-
 function quotient(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : a / b;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,5 +1,5 @@
 import type { ActivityRow } from "./activity.ts";
-import { BESIDE, type Column, column, identity, interval } from "./column.ts";
+import { BESIDE, type Column, column, identity, interval, SIDE_BY_SIDE } from "./column.ts";
 
 const perRow = column<ActivityRow>;
 
@@ -32,13 +32,24 @@ export const ACTIVITY_COLUMNS: readonly Column<ActivityRow>[] = [
   ),
   perRow("total_ratio", "parameters_total over those of the reference", (row) => row.total),
   perRow("weight_bytes_ratio", "weight_bytes over those of the reference", (row) => row.weightBytes),
-  ...interval<ActivityRow>("ttft_ratio", "mean time to the first token over that of the reference", (row) => row.first),
+  ...interval<ActivityRow>(
+    "ttft_ratio",
+    "mean time to the first token over that of the reference",
+    (row) => row.first,
+    SIDE_BY_SIDE,
+  ),
   ...interval<ActivityRow>(
     "decode_ratio",
     "mean time of a token after the first over that of the reference",
     (row) => row.decode,
+    SIDE_BY_SIDE,
   ),
-  ...interval<ActivityRow>("latency_ratio", "mean time of an answer over that of the reference", (row) => row.latency),
+  ...interval<ActivityRow>(
+    "latency_ratio",
+    "mean time of an answer over that of the reference",
+    (row) => row.latency,
+    SIDE_BY_SIDE,
+  ),
   ...interval<ActivityRow>(
     "energy_per_answer_ratio",
     "gross energy per answer over that of the reference by the same meter; absent where grade, boundary or source differ",

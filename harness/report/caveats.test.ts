@@ -144,6 +144,22 @@ describe("caveatsOf", () => {
     expect(summaryOf(random({}), observations).caveats[0]?.text).toBe("some answers failed");
   });
 
+  test("says that only part of a model ran, and how much more the rest of it weighs", () => {
+    const part = (depth: string, layers: number) => ({
+      ...withPlan(quiet, { weights: "random", depth }),
+      cells: [{ ...cellOf("a"), weights: "random" as const, layers }],
+    });
+    const { caveats } = summaryOf(part("1/8", 4), good);
+    expect(caveats.map(({ id }) => id)).toEqual(["random_weights", "part_of_depth"]);
+    expect(caveats[1]?.text).toMatch(/^only 1\/8 of the layers: embedding and head weigh 8 times as much/);
+    expect(caveats[1]?.detail).toBe(`${cellOf("a").key}: 4 of 32 layers`);
+    expect(summaryOf(part("0.75", 24), good).caveats[1]).toMatchObject({
+      text: expect.stringContaining("weigh 1.33 times"),
+      detail: expect.stringMatching(/: 24 of 32 layers$/),
+    });
+    expect(ids(part("1", 32), good)).toEqual(["random_weights"]);
+  });
+
   test("has a remedy for everything", () => {
     const { caveats } = summaryOf(withPlan({ ...runOf(), state: "interrupted" }, { warmup: 0 }), [
       ...asked(questionsOf(2)),

@@ -2,6 +2,7 @@ import { type Caveat, type CellSummary, isJudged } from "../report.ts";
 import type { Run } from "../run.ts";
 import type { Estimate } from "../stats/interval.ts";
 import { groupBy } from "./group.ts";
+import { randomCaveats } from "./randomcaveats.ts";
 
 /** Share of processor time that others may use before the run; above it latencies are not the model's alone. */
 const BUSY = 0.1;
@@ -30,7 +31,7 @@ export function caveatsOf(run: Run, cell: Omit<CellSummary, "caveats">): Caveat[
       remedy: "every reason stands in answers.csv",
     });
   }
-  caveats.push(...(isJudged(cell.cell) ? textCaveats(cell) : randomCaveats(cell)));
+  caveats.push(...(isJudged(cell.cell) ? textCaveats(cell) : randomCaveats(run, cell)));
   const { absent, aggregates, data = [] } = run.tasks[cell.cell.task] ?? {};
   const plainMean = Object.values(aggregates ?? {}).some((list) => list.some((one) => !one.weight_by_size));
   if (plainMean && cell.accuracy !== undefined && haveUnlikeSizes(cell)) {
@@ -116,35 +117,6 @@ function textCaveats(cell: Omit<CellSummary, "caveats">): Caveat[] {
       text: "many answers are empty: the model wrote nothing before its end or a stop string",
       detail: `${cell.cell.key}: ${empty.length} of ${cell.questions}`,
       remedy: "check the prompt's form and `until` in the task",
-    });
-  }
-  return caveats;
-}
-
-/** Random weights do the work of an architecture, and nothing else. */
-function randomCaveats({ cell, model }: Omit<CellSummary, "caveats">): Caveat[] {
-  const caveats: Caveat[] = [
-    {
-      id: "random_weights",
-      text:
-        "weights are random: time, memory and energy are those of the architecture, answers are not judged, and each is " +
-        "written to the task's length limit whatever it says",
-      remedy: "run a checkpoint with its own weights to learn what it knows",
-    },
-  ];
-  if (model.experts !== undefined) {
-    caveats.push({
-      id: "random_routing",
-      text: "routing by random weights is near uniform, a trained model's need not be: it may read fewer experts over an answer",
-      detail: `${cell.key}: ${model.experts.per_token} of ${model.experts.count} experts a token`,
-      remedy: "where the split of rows among experts matters, measure trained weights",
-    });
-  }
-  if (model.tokenizer === "stand_in") {
-    caveats.push({
-      id: "stand_in_tokenizer",
-      text: "the folder has no tokenizer: a stand-in makes a token of every 4 characters, so token counts are not the model's own",
-      remedy: "put its tokenizer.json and tokenizer_config.json beside config.json",
     });
   }
   return caveats;

@@ -33,6 +33,10 @@ export const WITH_METER =
 /** Of energies by one meter beside each other: its factor is cancelled. */
 export const BESIDE = `${SAMPLING} and windows; for modelled energy joined with what two programs at equal utilisation may differ by (0.75 to 1.33)`;
 
+/** Of times beside each other: resampled questions alone hold nothing of what befalls one of the two for a while. */
+export const SIDE_BY_SIDE =
+  "95 % over questions, and over the windows asked side by side where these lie further apart";
+
 /** A value and the bounds of its interval, as three columns. */
 export function interval<Row>(
   name: string,

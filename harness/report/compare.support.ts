@@ -55,6 +55,6 @@ export function cellsOf(cells: Readonly<Record<string, Partial<Cell>>>, more: Pa
 export function reportOf(run: Run, questions: readonly Question[], said: readonly Observation[]): Report {
   const cells: CellSummary[] = summarise(run, [...asked(questions), ...said]);
   const comparisons = comparisonsOf(cells, [], run.plan.seed);
-  const rest = { metrics: [], precisions: [], activity: [], costs: [], breakEvens: [], prices: [] };
+  const rest = { metrics: [], precisions: [], activity: [], costs: [], breakEvens: [], prices: [], claims: [] };
   return { folder: run.id, run, cells, comparisons, ...rest };
 }

@@ -1,18 +1,18 @@
 import type { CostRow } from "../cost/costs.ts";
-import { costOf, ratesOf } from "../cost/rates.ts";
 import { isEnergyPriced, type Scenario } from "../cost/scenario.ts";
 import { present } from "../present.ts";
 import type { CellSummary, EnergyRatio } from "../report.ts";
-import { type BootstrapOptions, pairedRatioInterval, rememberedSums } from "../stats/bootstrap.ts";
-import { clusterSums } from "../stats/clusters.ts";
+import { type BootstrapOptions, rememberedSums } from "../stats/bootstrap.ts";
 import { holm } from "../stats/holm.ts";
 import type { Estimate } from "../stats/interval.ts";
 import { type PairedQuality, pairedQuality } from "./comparequality.ts";
 import { type CellPair, pairsOf } from "./comparepairs.ts";
 import { usualScenario } from "./costtable.ts";
 import { groupBy } from "./group.ts";
-import { knowsQuality, latencyRatio, pairedQuestions } from "./precisionpairs.ts";
-import { isMeteredAlike, type RatioOptions, ratioTo } from "./ratio.ts";
+import { knowsQuality, pairedQuestions } from "./precisionpairs.ts";
+import { paidRatio } from "./paid.ts";
+import { isMeteredAlike, ratioTo } from "./ratio.ts";
+import { timedPairs, timeRatio } from "./times.ts";
 
 /** Two cells on the same questions, `a` beside `b`: a row of `comparisons.csv`. */
 export interface Comparison extends CellPair {
@@ -55,42 +55,14 @@ function comparisonOf(pair: CellPair, scenario: Scenario | undefined, bootstrap:
   const options = { ...bootstrap, clusterOf: (question: string) => clusters.get(question) };
   const energy = isMeteredAlike(a, b) ? ratioTo(b, a, options) : undefined;
   const usdPerCorrect =
-    scenario && (isEnergyPriced(scenario) ? energy?.perCorrect : paidRatio(pair, scenario, options));
+    scenario && (isEnergyPriced(scenario) ? energy?.perCorrect : paidRatio(pair, scenario, "credit", options));
   return present({
     ...qualityOf(pair, bootstrap.seed),
-    latency: latencyRatio(questions, options),
+    latency: timeRatio(timedPairs(a, b), "latency", "answers", bootstrap),
     energy,
     paid: scenario && usdPerCorrect && { scenario, usdPerCorrect },
   });
 }
-
-/** Where seconds or tokens are paid for. Joules by one meter have one price and one PUE: their dollars stand to each other as they do. */
-function paidRatio(
-  { a, b }: CellPair,
-  scenario: Scenario,
-  { clusterOf = () => undefined, ...options }: RatioOptions,
-): Estimate | undefined {
-  const theirs = new Map(b.totals.map((one) => [one.question, one]));
-  const shared = a.totals.flatMap((one) => {
-    const other = theirs.get(one.question);
-    return other === undefined ? [] : [{ a: one, b: other, cluster: clusterOf(one.question) }];
-  });
-  const rates = ratesOf(scenario, undefined);
-  if (rates === undefined) return undefined;
-  const column = (of: (one: (typeof shared)[number]) => number | undefined): number[] =>
-    clusterSums(
-      shared.map((one) => of(one) ?? 0),
-      shared.map(({ cluster }) => cluster),
-    );
-  const ours = [column((one) => costOf(rates, one.a)), column((one) => one.a.credit)] as const;
-  const other = [column((one) => costOf(rates, one.b)), column((one) => one.b.credit)] as const;
-  const perCorrect = ([usd, credit]: typeof ours): number => total(usd) / total(credit);
-  const value = perCorrect(ours) / perCorrect(other);
-  if (!Number.isFinite(value) || value <= 0) return undefined;
-  return present({ value, interval: pairedRatioInterval(ours, other, options) });
-}
-
-const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** Rows that stand together make one family of tests. */
 export function withHolm(rows: readonly Comparison[]): Comparison[] {

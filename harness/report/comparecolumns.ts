@@ -1,4 +1,4 @@
-import { BESIDE, type Column, column, identity, interval } from "./column.ts";
+import { BESIDE, type Column, column, identity, interval, SIDE_BY_SIDE } from "./column.ts";
 import type { Comparison } from "./compare.ts";
 import type { PairedQuality } from "./comparequality.ts";
 
@@ -55,6 +55,7 @@ export const COMPARISON_COLUMNS: readonly Column<Comparison>[] = [
     "latency_ratio",
     "mean latency of a / of b, of the answers that both gave",
     (row) => row.latency,
+    SIDE_BY_SIDE,
   ),
   ...interval<Comparison>(
     "usd_per_correct_ratio",

@@ -2,8 +2,9 @@ import { present } from "../present.ts";
 import { ratioInterval } from "../stats/bootstrap.ts";
 import { clusterSums } from "../stats/clusters.ts";
 import { exchangeTest } from "../stats/exchange.ts";
-import { type Estimate, type Interval, wilsonClustered } from "../stats/interval.ts";
+import { type Estimate, type Interval, wilsonClustered, Z95 } from "../stats/interval.ts";
 import { mcnemar, tango } from "../stats/pairedproportions.ts";
+import { normalQuantile } from "../stats/samplesizenormal.ts";
 import { clusteredStandardError } from "../stats/standarderror.ts";
 import type { PairedQuestion } from "./precisionpairs.ts";
 
@@ -27,6 +28,8 @@ export interface PairedQuality {
 export interface QualityOptions {
   readonly seed: number;
   readonly resamples?: number;
+  /** Of the difference's interval. */
+  readonly confidence?: number;
 }
 
 const RESAMPLES = 10_000;
@@ -37,7 +40,7 @@ const RESAMPLES = 10_000;
  */
 export function pairedQuality(
   questions: readonly PairedQuestion[],
-  { seed, resamples = RESAMPLES }: QualityOptions,
+  { seed, resamples = RESAMPLES, confidence = 0.95 }: QualityOptions,
 ): PairedQuality | undefined {
   const items = questions.length;
   if (items === 0) return undefined;
@@ -51,14 +54,14 @@ export function pairedQuality(
   const drawn = clusterSums(differences, clusters);
   const value = differences.reduce((sum, difference) => sum + difference, 0) / items;
   const interval = isPlain
-    ? tango({ first: onlyFirst, second: onlySecond, items })
+    ? tango({ first: onlyFirst, second: onlySecond, items }, zOf(confidence))
     : resampledInterval(
         drawn,
         clusterSums(
           questions.map(() => 1),
           clusters,
         ),
-        { seed, resamples },
+        { seed, resamples, confidence },
       );
   return {
     bothCorrect: items - onlyFirst - onlySecond - neither,
@@ -72,6 +75,8 @@ export function pairedQuality(
   };
 }
 
+const zOf = (confidence: number): number => (confidence === 0.95 ? Z95 : normalQuantile((1 + confidence) / 2));
+
 const isWhole = ({ credit, referenceCredit }: PairedQuestion): boolean =>
   [credit, referenceCredit].every((one) => one === 0 || one === 1);
 
@@ -82,7 +87,7 @@ function resampledInterval(
   options: Required<QualityOptions>,
 ): Interval | undefined {
   if (differences.every((difference) => difference === 0)) {
-    return tango({ first: 0, second: 0, items: differences.length });
+    return tango({ first: 0, second: 0, items: differences.length }, zOf(options.confidence));
   }
   return ratioInterval(differences, sizes, options);
 }

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { CellSummary, EnergySummary } from "../report.ts";
+import type { Question } from "../task.ts";
 import { type Comparison, qualityOf, withHolm } from "./compare.ts";
 import { pairsAcross } from "./comparepairs.ts";
 import type { Report } from "./derive.ts";
@@ -81,8 +83,7 @@ function unlikeQuestions(
   if (shared < a.order.length || shared < b.order.length) {
     return `the questions are not the same (${a.order.length} and ${b.order.length}, of which ${shared} are in both); run both with the same --limit`;
   }
-  const texts = new Map(textsOf(b));
-  const unlike = textsOf(a).filter(([id, text]) => (texts.get(id) ?? text) !== text).length;
+  const unlike = otherWords(questionsOf(a), questionsOf(b));
   return unlike === 0
     ? undefined
     : `${unlike} questions have the same id but are not put in the same words; run both with the same examples (--num-fewshot, --fewshot-seed)`;
@@ -90,8 +91,14 @@ function unlikeQuestions(
 
 const short = (hash = "none"): string => `"${hash.slice(0, 12)}"`;
 
-function textsOf({ answers, failures }: CellSummary): [string, string][] {
-  return [...answers, ...failures].map(({ question }) => [question.id, JSON.stringify(question)]);
+function questionsOf({ answers, failures }: CellSummary): Question[] {
+  return [...answers, ...failures].map(({ question }) => question);
+}
+
+/** How many questions stand in both under one id and are not put in the same words. */
+export function otherWords(ours: readonly Question[], theirs: readonly Question[]): number {
+  const known = new Map(theirs.map((question) => [question.id, question]));
+  return ours.filter((question) => !isDeepStrictEqual(known.get(question.id) ?? question, question)).length;
 }
 
 /** Pairs of a run whose joules were not set beside each other, by what is unlike. */
@@ -109,7 +116,8 @@ function unlikeEnergies(rows: readonly Comparison[]): Refusal[] {
 
 const SHOWN = 3;
 
-function unlikenessOf(one: EnergySummary, other: EnergySummary): string {
+/** Why joules of unlike grade, boundary or source are not set beside each other. */
+export function unlikenessOf(one: EnergySummary, other: EnergySummary): string {
   const facts = (["grade", "boundary", "source"] as const).filter((fact) => one[fact] !== other[fact]);
   return `joules of unlike ${facts.map((fact) => `${fact} ("${one[fact]}" and "${other[fact]}")`).join(", ")} make no ratio`;
 }

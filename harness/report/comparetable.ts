@@ -1,36 +1,18 @@
 import Table from "cli-table3";
-import { type CellSummary, isJudged } from "../report.ts";
-import type { Estimate } from "../stats/interval.ts";
+import type { CellSummary } from "../report.ts";
 import type { Comparison } from "./compare.ts";
+import { figuresOf } from "./comparefigures.ts";
 import type { ComparedRuns } from "./compareruns.ts";
-import { difference, digits, multiple, share } from "./format.ts";
 import { groupBy } from "./group.ts";
-import { namesAmong, oneLine, withoutAccuracy } from "./naming.ts";
-import { isTie } from "./ratio.ts";
+import { namesAmong, oneLine } from "./naming.ts";
 
-/** A column of figures; left out where no row has any. */
-interface Figure {
-  readonly head: string;
-  readonly of: (row: Comparison) => string;
-}
-
-const FIGURES: readonly Figure[] = [
-  { head: "accuracy, a - b", of: differenceText },
-  { head: "only a : b", of: ({ quality }) => (quality ? `${quality.onlyFirst} : ${quality.onlySecond}` : "") },
-  { head: "changed", of: ({ quality }) => (quality ? share({ value: quality.flipRate.value }) : "") },
-  { head: "latency", of: ({ latency }) => ratioText(latency) },
-  { head: "J per answer", of: ({ energy }) => ratioText(energy?.perAnswer) },
-  { head: "USD per correct", of: ({ paid }) => ratioText(paid?.usdPerCorrect) },
-  { head: "p", of: ({ quality }) => pText(quality?.mcnemar) },
-  { head: "Holm p", of: ({ holm }) => pText(holm) },
-];
+export const NOTHING_TO_COMPARE = "Nothing to compare: no two cells of a task differ in one setting alone.";
 
 /** Pairs in blocks of a task, effects first; under them what was not compared, and what the figures mean. */
 export function compareTable({ rows, refused }: ComparedRuns): string {
   const lines = refused.map(({ what, why }) => `${what}: not compared, ${why}.`);
-  if (rows.length === 0)
-    return ["Nothing to compare: no two cells of a task differ in one setting alone.", ...lines].join("\n");
-  const shown = FIGURES.filter(({ of }) => rows.some((row) => of(row) !== ""));
+  if (rows.length === 0) return [NOTHING_TO_COMPARE, ...lines].join("\n");
+  const shown = figuresOf(rows);
   const head = ["a beside b", ...shown.map((figure) => figure.head)];
   const table = new Table({ head, style: { head: [], border: [], compact: true } });
   const name = namesOfRows(rows);
@@ -43,42 +25,28 @@ export function compareTable({ rows, refused }: ComparedRuns): string {
 }
 
 /** Of several runs each name says which. */
-function namesOfRows(rows: readonly Comparison[]): (cell: CellSummary) => string {
+export function namesOfRows(rows: readonly Comparison[]): (cell: CellSummary) => string {
   const name = namesAmong(rows.flatMap(({ a, b }) => [a, b]));
-  const runs = runsOf(rows);
-  return (cell) => (runs.length === 1 ? name(cell) : `${name(cell)} @${runs.indexOf(cell.run) + 1}`);
+  const mark = runMarks(rows);
+  return (cell) => {
+    const run = mark.get(cell.run);
+    return run === undefined ? name(cell) : `${name(cell)} ${run}`;
+  };
 }
 
-function runsOf(rows: readonly Comparison[]): string[] {
-  return [...new Set(rows.flatMap(({ a, b }) => [a.run, b.run]))];
+/** `@1`, `@2`, ... by run; empty where all rows are of one. */
+export function runMarks(rows: readonly Comparison[]): ReadonlyMap<string, string> {
+  const runs = [...new Set(rows.flatMap(({ a, b }) => [a.run, b.run]))];
+  return new Map(runs.length === 1 ? [] : runs.map((run, i) => [run, `@${i + 1}`]));
 }
 
 function runLines(rows: readonly Comparison[]): string[] {
-  const runs = runsOf(rows);
-  return runs.length === 1 ? [] : [`${runs.map((run, i) => `@${i + 1} is ${oneLine(run)}`).join(", ")}.`];
+  const marks = [...runMarks(rows)];
+  return marks.length === 0 ? [] : [`${marks.map(([run, mark]) => `${mark} is ${oneLine(run)}`).join(", ")}.`];
 }
 
-function differenceText({ a, b, quality }: Comparison): string {
-  if (quality === undefined) return absenceText(a.accuracy === undefined ? a : b);
-  return `${difference(quality.difference)}${isTie(quality.difference, 0) ? " tie" : ""}`;
-}
-
-/** A perplexity is no share of right answers. */
-function absenceText(cell: CellSummary): string {
-  return isJudged(cell.cell) && cell.answers.length > 0 ? "earns no credit" : withoutAccuracy(cell);
-}
-
-function ratioText(ratio: Estimate | undefined): string {
-  return ratio === undefined ? "" : `${multiple(ratio)}${isTie(ratio) ? " tie" : ""}`;
-}
-
-/** Two digits; what is less than a thousandth is said to be. */
-function pText(p: number | undefined): string {
-  if (p === undefined) return "";
-  return p < 0.001 ? "< 0.001" : digits(p, 2);
-}
-
-function legend(rows: readonly Comparison[]): string[] {
+/** What the figures mean, as sentences. */
+export function legend(rows: readonly Comparison[]): string[] {
   const tests = rows.filter(({ holm }) => holm !== undefined).length;
   const prices = new Set(rows.flatMap(({ paid }) => (paid ? `${paid.scenario.kind} ${paid.scenario.id}` : [])));
   const quality = [

@@ -52,7 +52,7 @@ describe("costTable", () => {
     expect(cheap?.[3]).toMatch(/^≈ 0\.039 \[/);
     expect(cheap?.slice(4)).toEqual(["yes", "cheapest"]);
     expect(good?.[0]).toBe("good");
-    expect(good?.slice(4)).toEqual(["yes", "4.0 x [2.9, 5.5], mostly cost of a token"]);
+    expect(good?.slice(4)).toEqual(["yes", "4.0 x [2.8, 5.6], mostly cost of a token"]);
   });
 
   test("shows what was counted with three digits and without ≈", () => {

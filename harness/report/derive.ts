@@ -12,6 +12,9 @@ import { type ActivityRow, activityRows } from "./activity.ts";
 import { ACTIVITY_COLUMNS } from "./activitycolumns.ts";
 import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
 import { ANSWER_COLUMNS, answerRows } from "./answercolumns.ts";
+import { CLAIM_COLUMNS, claimRows } from "./claimcolumns.ts";
+import type { JudgedClaim } from "./claims.ts";
+import { claimsOfRun } from "./claimsofrun.ts";
 import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
 import { type Comparison, comparisonsOf } from "./compare.ts";
 import { COMPARISON_COLUMNS } from "./comparecolumns.ts";
@@ -42,6 +45,8 @@ export interface Report {
   readonly costs: readonly CostRow[];
   readonly breakEvens: readonly BreakEven[];
   readonly prices: readonly PriceRow[];
+  /** Of those that the run was made for. */
+  readonly claims: readonly JudgedClaim[];
 }
 
 /**
@@ -55,7 +60,7 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
   const books = await booksWith(prices ?? (existsSync(kept) ? kept : undefined));
   const cells = summarise(run, observations);
   const costs = costsOf(cells, scenariosOf(books, run.environment), run.plan.seed);
-  return {
+  const report: Report = {
     folder,
     run,
     cells,
@@ -66,7 +71,9 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
     costs,
     breakEvens: breakEvensOf(costs, books, run.plan.seed),
     prices: books,
+    claims: [],
   };
+  return { ...report, claims: claimsOfRun(report, books) };
 }
 
 /**
@@ -76,7 +83,7 @@ export async function readReport(folder: string, prices?: string): Promise<Repor
  */
 export async function deriveReport(folder: string, prices?: string): Promise<Report> {
   const report = await readReport(folder, prices);
-  const { cells, metrics, precisions, activity, comparisons, costs, breakEvens } = report;
+  const { cells, metrics, precisions, activity, comparisons, costs, breakEvens, claims } = report;
   const tables = {
     "summary.csv": await toCsv(SUMMARY_COLUMNS, cells),
     "metrics.csv": await toCsv(METRIC_COLUMNS, metrics),
@@ -87,6 +94,7 @@ export async function deriveReport(folder: string, prices?: string): Promise<Rep
     "activity.csv": await toCsv(ACTIVITY_COLUMNS, activity),
     "comparisons.csv": await toCsv(COMPARISON_COLUMNS, comparisons),
     "answers.csv": await toCsv(ANSWER_COLUMNS, cells.flatMap(answerRows)),
+    ...(report.run.claims && { "claims.csv": await toCsv(CLAIM_COLUMNS, claimRows(claims)) }),
   };
   if (prices !== undefined) replace(folder, OWN_PRICES, readFileSync(prices, "utf8"));
   for (const [name, content] of Object.entries(tables)) replace(folder, name, content);

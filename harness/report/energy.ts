@@ -94,7 +94,7 @@ function estimator(items: readonly Item[], by: Attribution, source: EnergySource
   return (top, bottom, widen = (sampling) => sampling) => {
     const value = total(values(top)) / total(values(bottom));
     const [tops, bottoms] = [drawnOf(top), drawnOf(bottom)];
-    const sampled = tops && bottoms && percentileInterval(ratios(tops, bottoms));
+    const sampled = tops && bottoms && percentileInterval(ratios(tops, bottoms), { items: items.length });
     const { interval } = widen(present({ value, interval: sampled }));
     const half = value * ((top === "marginal" ? by.marginalHalf : by.grossHalf) ?? 0);
     const factor = top === "marginal" ? source.marginalFactor : source.factor;

@@ -47,8 +47,8 @@ export function difference({ value, interval }: Estimate): string {
 }
 
 /** `2.4 x [1.5, 3.9]` */
-export function multiple({ value, interval }: Estimate): string {
-  const shown = (number: number): string => (Number.isFinite(number) ? digits(number, 2) : "∞");
+export function multiple({ value, interval }: Estimate, significant = 2): string {
+  const shown = (number: number): string => (Number.isFinite(number) ? digits(number, significant) : "∞");
   return `${shown(value)} x${bracket(interval, shown)}`;
 }
 

@@ -5,6 +5,7 @@ import { ROOT } from "../store/root.ts";
 import { ACTIVITY_COLUMNS } from "./activitycolumns.ts";
 import { BREAKEVEN_COLUMNS } from "./breakevencolumns.ts";
 import { ANSWER_COLUMNS } from "./answercolumns.ts";
+import { CLAIM_COLUMNS } from "./claimcolumns.ts";
 import { SUMMARY_COLUMNS } from "./summarycolumns.ts";
 import { COST_COLUMNS } from "./costcolumns.ts";
 import { ENERGY_COLUMNS } from "./energycolumns.ts";
@@ -12,6 +13,7 @@ import { COMPARISON_COLUMNS } from "./comparecolumns.ts";
 import { columnTable } from "./markdown.ts";
 import { METRIC_COLUMNS } from "./metriccolumns.ts";
 import { PRECISION_COLUMNS } from "./precisioncolumns.ts";
+import { VERIFICATION_COLUMNS } from "./verifycolumns.ts";
 
 test("results/README.md documents the columns as they are", () => {
   const readme = readFileSync(path.join(ROOT, "results", "README.md"), "utf8");
@@ -23,5 +25,7 @@ test("results/README.md documents the columns as they are", () => {
   expect(readme).toContain(columnTable(BREAKEVEN_COLUMNS));
   expect(readme).toContain(columnTable(PRECISION_COLUMNS));
   expect(readme).toContain(columnTable(ACTIVITY_COLUMNS));
+  expect(readme).toContain(columnTable(CLAIM_COLUMNS));
+  expect(readme).toContain(columnTable(VERIFICATION_COLUMNS));
   expect(readme).toContain(columnTable(ANSWER_COLUMNS));
 });

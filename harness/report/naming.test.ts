@@ -22,6 +22,12 @@ describe("namesAmong", () => {
   });
 });
 
+test("part of a model has no name without its layers", () => {
+  const [four, one] = [named("a", { layers: 4 }), named("b", { layers: 1 })];
+  expect([four, one].map(namesAmong([four, one]))).toEqual(["a (4 layers)", "b (1 layer)"]);
+  expect([nameAlone(four), ...namesOf(four, named("a"))]).toEqual(["a (4 layers)", "a (4 layers)", "a"]);
+});
+
 test("namesAmong, namesOf and nameAlone tell solvers apart, and do not name the direct one alone", () => {
   const [direct, steps] = [named("a"), named("a", { solver: "steps" })];
   expect([direct, steps].map(namesAmong([direct, steps]))).toEqual(["a direct", "a steps"]);

@@ -1,8 +1,8 @@
 import { type CellSummary, isJudged } from "../report.ts";
 
-/** A folder may be called anything; a row or a sentence has one line. */
-export function nameOf({ cell }: CellSummary): string {
-  return oneLine(cell.model);
+/** A folder may be called anything; a row or a sentence has one line. Part of a model never stands under the model's name alone. */
+export function nameOf({ cell: { model, layers } }: CellSummary): string {
+  return layers === undefined ? oneLine(model) : `${oneLine(model)} (${layers} ${layers === 1 ? "layer" : "layers"})`;
 }
 
 export function oneLine(name: string): string {

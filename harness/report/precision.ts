@@ -5,8 +5,9 @@ import { type Estimate, wilson } from "../stats/interval.ts";
 import { mcnemar, tango } from "../stats/pairedproportions.ts";
 import type { Share } from "../units.ts";
 import { groupBy } from "./group.ts";
-import { knowsQuality, latencyRatio, type PairedQuestion, pairedQuestions } from "./precisionpairs.ts";
+import { knowsQuality, type PairedQuestion, pairedQuestions } from "./precisionpairs.ts";
 import { isMeteredAlike, ratioTo } from "./ratio.ts";
+import { timedPairs, timeRatio } from "./times.ts";
 
 /** What a cell gives up and saves beside the same model on the same task in the most exact precision of the run. */
 export interface PrecisionRow {
@@ -70,7 +71,7 @@ function rowOf(cell: CellSummary, reference: CellSummary, seed: number): Precisi
     reference,
     questions: questions.length,
     quality: knowsQuality(cell) && knowsQuality(reference) ? qualityOf(questions) : undefined,
-    latency: latencyRatio(questions, { seed }),
+    latency: timeRatio(timedPairs(cell, reference), "latency", "answers", { seed }),
     energy: isMeteredAlike(cell, reference) ? ratioTo(reference, cell, { seed }) : undefined,
     weightBytes: ours === undefined || theirs === undefined ? undefined : ours / theirs,
   });

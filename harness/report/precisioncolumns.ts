@@ -1,4 +1,4 @@
-import { BESIDE, type Column, column, identity, interval } from "./column.ts";
+import { BESIDE, type Column, column, identity, interval, SIDE_BY_SIDE } from "./column.ts";
 import type { PrecisionRow } from "./precision.ts";
 
 const perPair = column<PrecisionRow>;
@@ -50,6 +50,7 @@ export const PRECISION_COLUMNS: readonly Column<PrecisionRow>[] = [
     "latency_ratio",
     "sum of latencies over that of the reference, of the answers that both gave",
     (row) => row.latency,
+    SIDE_BY_SIDE,
   ),
   ...interval<PrecisionRow>(
     "energy_per_answer_ratio",

@@ -1,10 +1,7 @@
 import { present } from "../present.ts";
 import { type CellSummary, isJudged } from "../report.ts";
-import { type BootstrapOptions, ratioInterval } from "../stats/bootstrap.ts";
-import { clusterSums } from "../stats/clusters.ts";
-import type { Estimate } from "../stats/interval.ts";
 import type { Question } from "../task.ts";
-import { type Seconds, secondsFrom, type Share } from "../units.ts";
+import type { Share } from "../units.ts";
 import { groupBy } from "./group.ts";
 
 /** A question put to two cells, over the repeats that both had: repeats are folded, since they are no questions of their own. */
@@ -19,8 +16,6 @@ export interface PairedQuestion {
   readonly referenceCredit: Share;
   /** Repeats on which the two were taken to say something else, right or wrong; two failures are alike. */
   readonly flips: number;
-  /** Summed over the repeats that both answered. Absent where there are none. */
-  readonly latency?: { readonly ours: Seconds; readonly theirs: Seconds };
 }
 
 /** A question put once: what came of it, or nothing where it failed. */
@@ -30,11 +25,13 @@ interface Put {
   readonly trial: number;
   readonly extracted?: string;
   readonly credit: Share;
-  readonly latency?: Seconds;
 }
 
+/** As much of a cell as its answers are compared by. */
+export type Answered = Pick<CellSummary, "cell" | "order" | "answers" | "failures" | "accuracy">;
+
 /** The questions that were put to both, in the task's order. A stopped run may have come to some of them in one cell only. */
-export function pairedQuestions(cell: CellSummary, reference: CellSummary): PairedQuestion[] {
+export function pairedQuestions(cell: Answered, reference: Answered): PairedQuestion[] {
   const [ours, theirs] = [putsOf(cell), putsOf(reference)].map((puts) => groupBy(puts, ({ question }) => question));
   return cell.order.flatMap((id) => {
     const others = new Map((theirs?.get(id) ?? []).map((put) => [put.trial, put]));
@@ -47,10 +44,10 @@ export function pairedQuestions(cell: CellSummary, reference: CellSummary): Pair
   });
 }
 
-function putsOf({ answers, failures }: CellSummary): Put[] {
+function putsOf({ answers, failures }: Answered): Put[] {
   return [
-    ...answers.map(({ question, trial, extracted, credit = 0, answer }) =>
-      present({ ...known(question), trial, extracted, credit, latency: secondsFrom(answer.timing.latency) }),
+    ...answers.map(({ question, trial, extracted, credit = 0 }) =>
+      present({ ...known(question), trial, extracted, credit }),
     ),
     ...failures.map(({ question, trial }) => ({ ...known(question), trial, credit: 0 })),
   ];
@@ -63,9 +60,6 @@ function known({ id, cluster }: Question): Pick<Put, "question" | "cluster"> {
 function folded({ question, cluster }: Put, pairs: readonly (readonly [Put, Put])[]): PairedQuestion {
   const sum = (of: (ours: Put, theirs: Put) => number): number =>
     pairs.reduce((total, [ours, theirs]) => total + of(ours, theirs), 0);
-  const timed = pairs.flatMap(([{ latency: ours }, { latency: theirs }]) =>
-    ours === undefined || theirs === undefined ? [] : [{ ours, theirs }],
-  );
   const puts = pairs.length;
   return present({
     question,
@@ -74,32 +68,10 @@ function folded({ question, cluster }: Put, pairs: readonly (readonly [Put, Put]
     credit: sum(({ credit }) => credit) / puts,
     referenceCredit: sum((_, { credit }) => credit) / puts,
     flips: sum((ours, theirs) => Number(ours.extracted !== theirs.extracted)),
-    latency:
-      timed.length === 0
-        ? undefined
-        : {
-            ours: timed.reduce((total, { ours }) => total + ours, 0),
-            theirs: timed.reduce((total, { theirs }) => total + theirs, 0),
-          },
   });
 }
 
 /** Whether anything is known of how right a cell was: nothing where it never answered, nor of random weights. */
-export function knowsQuality({ cell, accuracy }: CellSummary): boolean {
+export function knowsQuality({ cell, accuracy }: Answered): boolean {
   return isJudged(cell) && accuracy !== undefined;
-}
-
-/** Sum over sum, so that it is what answering all of these questions takes. Clusters are resampled whole. */
-export function latencyRatio(questions: readonly PairedQuestion[], options: BootstrapOptions): Estimate | undefined {
-  const timed = questions.flatMap(({ latency, cluster }) => (latency === undefined ? [] : [{ ...latency, cluster }]));
-  const column = (of: "ours" | "theirs"): number[] =>
-    clusterSums(
-      timed.map((one) => one[of]),
-      timed.map(({ cluster }) => cluster),
-    );
-  const [ours, theirs] = [column("ours"), column("theirs")];
-  const total = (seconds: readonly number[]): number => seconds.reduce((sum, value) => sum + value, 0);
-  const value = total(ours) / total(theirs);
-  if (!Number.isFinite(value)) return undefined;
-  return present({ value, interval: ratioInterval(ours, theirs, options) });
 }

@@ -67,7 +67,8 @@ describe("qualityOf a mean", () => {
   });
 
   test("draws by the seed alone", () => {
-    const drawn = (seed: number): Quality | undefined => qualityOf(items(0.2, 0.9, 0.4, 1), "mean", seed);
+    const drawn = (seed: number): Quality | undefined =>
+      qualityOf(items(0.2, 0.9, 0.4, 1, 0.3, 0.75, 0.55, 0.15), "mean", seed);
     expect(drawn(1)).toEqual(drawn(1));
     expect(drawn(1)?.estimate.interval).not.toEqual(drawn(2)?.estimate.interval);
   });

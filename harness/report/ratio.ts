@@ -2,7 +2,8 @@ import { present } from "../present.ts";
 import { type CellSummary, type EnergyRatio, type EnergySummary, isJudged, type QuestionTotals } from "../report.ts";
 import { type BootstrapOptions, pairedRatioInterval } from "../stats/bootstrap.ts";
 import { clusterSums } from "../stats/clusters.ts";
-import { combineFactors, type Estimate, type Interval } from "../stats/interval.ts";
+import { combineFactors, type Estimate, type Interval, Z95 } from "../stats/interval.ts";
+import { normalQuantile } from "../stats/samplesizenormal.ts";
 import { groupBy } from "./group.ts";
 
 /**
@@ -32,8 +33,14 @@ function cheapestOf(cells: readonly CellSummary[]): CellSummary | undefined {
   );
 }
 
+/** As much of a cell as its energy is compared by. */
+export type Metered = Pick<CellSummary, "cell" | "totals" | "energy">;
+
 /** Whether energies may be set beside each other at all. */
-export function isMeteredAlike({ energy: a }: CellSummary, { energy: b }: CellSummary): boolean {
+export function isMeteredAlike(
+  { energy: a }: Pick<Metered, "energy">,
+  { energy: b }: Pick<Metered, "energy">,
+): boolean {
   return a !== undefined && a.grade === b?.grade && a.boundary === b.boundary && a.source === b.source;
 }
 
@@ -44,14 +51,14 @@ export interface RatioOptions extends BootstrapOptions {
 
 /** How a cell's energy per correct answer and per answer stands to another's; absent for what it does not have. */
 export function ratioTo(
-  base: CellSummary,
-  cell: CellSummary,
+  base: Metered,
+  cell: Metered,
   { clusterOf = () => undefined, ...options }: RatioOptions,
 ): EnergyRatio | undefined {
   if (cell === base) return { to: base.cell, perCorrect: { value: 1 }, perAnswer: { value: 1 }, tie: true };
   const pairs = commonQuestions(cell, base);
   if (pairs.length === 0 || cell.energy === undefined || base.energy === undefined) return undefined;
-  const open = whatIsOpen(cell.energy, base.energy);
+  const open = whatIsOpen(cell.energy, base.energy, options.confidence);
   const by = (bottom: "credit" | "puts"): Estimate | undefined => {
     const [ours, theirs] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
     const clusters = ours.map(({ question }) => clusterOf(question));
@@ -78,15 +85,24 @@ export function isTie(ratio: Estimate | undefined, alike = 1): boolean {
   return ratio?.interval === undefined || (ratio.interval.low <= alike && ratio.interval.high >= alike);
 }
 
-/** What each cell's windows leave open by themselves, and what a model leaves open between two programs. */
-function whatIsOpen(a: EnergySummary, b: EnergySummary): Interval[] {
+/**
+ * What each cell's windows leave open by themselves, and what a model leaves open between two programs. No number of questions
+ * narrows the latter.
+ */
+function whatIsOpen(a: EnergySummary, b: EnergySummary, confidence?: number): Interval[] {
   const windows = [a, b].map(({ windowHalf }) => ({ low: Math.exp(-windowHalf), high: Math.exp(windowHalf) }));
-  return a.workload === undefined ? windows : [...windows, a.workload];
+  return [...windows, ...(a.workload === undefined ? [] : [a.workload])].map((factor) => at(factor, confidence));
+}
+
+/** A factor's 95 % interval at another confidence, as of a log-normal factor. */
+function at({ low, high }: Interval, confidence = 0.95): Interval {
+  const stretch = confidence === 0.95 ? 1 : normalQuantile((1 + confidence) / 2) / Z95;
+  return { low: low ** stretch, high: high ** stretch };
 }
 
 const scaled = (value: number, factor: Interval): Interval => ({ low: value * factor.low, high: value * factor.high });
 
-function commonQuestions(a: CellSummary, b: CellSummary): [QuestionTotals, QuestionTotals][] {
+function commonQuestions(a: Metered, b: Metered): [QuestionTotals, QuestionTotals][] {
   const theirs = new Map(b.totals.map((one) => [one.question, one]));
   return a.totals.flatMap((one): [QuestionTotals, QuestionTotals][] => {
     const other = theirs.get(one.question);

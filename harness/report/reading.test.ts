@@ -22,7 +22,7 @@ function readings(
 describe("readingOf", () => {
   test("says at which ratio of prices a ranking flips", () => {
     expect(readings("price_ratio")[0]).toMatch(
-      /^good is the cheaper per correct answer only if an hour of the machine for it costs less than 0\.25 \[0\.2\d, 0\.3\d\] times what it costs for cheap$/,
+      /^good is the cheaper per correct answer only if an hour of the machine for it costs less than 0\.25 \[0\.2\d, 0\.(29|3\d)\] times what it costs for cheap$/,
     );
     expect(readings("price_ratio")[1]).toContain("only if a token for it costs less than 0.50");
     const alike = [cellOf("a", questions(20, 11)), cellOf("b", questions(20, 10))];

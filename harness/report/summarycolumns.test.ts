@@ -103,6 +103,15 @@ describe("SUMMARY_COLUMNS", () => {
     expect(row["energy_gross_j_per_answer"]).toBeCloseTo(39.9 / 50, 9);
   });
 
+  test("say how many layers ran, where that was asked for", () => {
+    const run = runOf();
+    const cells = run.cells.map((cell) => ({ ...cell, layers: 4 }));
+    const [whole, part] = [run, { ...run, cells }].map((one) =>
+      rowOf(summaryOf(one, [...asked(questionsOf(2)), ...pass(2, 1)])),
+    );
+    expect([whole?.["layers"], part?.["layers"]]).toEqual([undefined, 4]);
+  });
+
   test("of random weights have nothing of quality, and all of time and energy", () => {
     const run = runOf();
     const cells = run.cells.map((cell) => ({ ...cell, weights: "random" as const }));

@@ -146,6 +146,11 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   ),
   ...identity<CellSummary>((row) => row, "lowering", "weights"),
   perCell("energy_ratio_to_cell", "settings of that cheapest row", (row) => row.energyRatio?.to.key),
+  perCell(
+    "layers",
+    "layers that ran, where only a share of them was asked for; absent where all did",
+    (row) => row.cell.layers,
+  ),
 ];
 
 /** (p - c) / (1 - c): 0 is a blind guess, 1 is perfect, below 0 is worse than guessing. */

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { meanInterval, percentileInterval, ratioInterval, ratios, rememberedSums, resampledSums } from "./bootstrap.ts";
+import {
+  meanInterval,
+  pairedRatioInterval,
+  ratioInterval,
+  ratios,
+  rememberedSums,
+  resampledSums,
+} from "./bootstrap.ts";
 import { seeded } from "./random.ts";
 
 describe("resampledSums", () => {
@@ -22,17 +29,34 @@ describe("resampledSums", () => {
     const [counts] = resampledSums([[1, 1, 1, 1]], { seed: 1, resamples: 10 });
     expect([...(counts ?? [])]).toEqual(Array.from({ length: 10 }, () => 4));
   });
-});
 
-describe("percentileInterval", () => {
-  test("is numpy's 2.5 and 97.5 % quantiles, whatever the order", () => {
-    const replicates = Array.from({ length: 201 }, (_, i) => 200 - i);
-    expect(percentileInterval(replicates)).toEqual({ low: 5, high: 195 });
+  test("draws the same in the company of other seeds and sizes", () => {
+    const of = (items: number, seed: number): Float64Array[] =>
+      resampledSums([Float64Array.from({ length: items }, (_, i) => i)], { seed, resamples: 30 });
+    const first = of(50, 1);
+    of(50, 2);
+    of(49, 1);
+    expect(of(50, 1)).toEqual(first);
+    expect(of(50, 1)).toEqual(first);
   });
 
-  test("is unbounded on the side where infinite replicates reach it", () => {
-    expect(percentileInterval([1, 1, 1, Infinity])).toEqual({ low: 1, high: Infinity });
-    expect(percentileInterval([Infinity, Infinity])).toEqual({ low: Infinity, high: Infinity });
+  test.each([7, 8])("adds up the %i items that the generator picks", (items) => {
+    const column = Array.from({ length: items }, (_, i) => 10 ** i);
+    const random = seeded(6);
+    const [sums] = resampledSums([column], { seed: 6, resamples: 5 });
+    const picked = Array.from({ length: 5 }, () =>
+      column.reduce((sum) => sum + (column[Math.floor(random() * items)] as number), 0),
+    );
+    expect([...(sums ?? [])]).toEqual(picked);
+  });
+
+  test.each([
+    [10, 10_000],
+    [25_000, 4_000],
+    [60_000, 2_000],
+  ])("of %i items are %i unless told", (items, resamples) => {
+    const [sums] = resampledSums([new Float64Array(items)], { seed: 1 });
+    expect(sums?.length).toBe(resamples);
   });
 });
 
@@ -84,36 +108,62 @@ describe("ratioInterval", () => {
     expect(() => ratioInterval([1, 2], [1], { seed: 1 })).toThrow("2 numerators but 1 denominators");
   });
 
-  test("covers a true cost per correct answer 93 to 97.5 % of the time", () => {
-    const random = seeded(21);
-    const simulations = 1_000;
-    const n = 150;
-    // Cost is uniform on [1, 3) and right answers, 7 in 10, cost one less: E cost = 1.3, P right = 0.7.
-    const truth = (2 - 0.7) / 0.7;
-    let covered = 0;
-    for (let s = 0; s < simulations; s++) {
-      const credits = Array.from({ length: n }, () => (random() < 0.7 ? 1 : 0));
-      const costs = credits.map((credit) => 1 + 2 * random() - credit);
-      const interval = ratioInterval(costs, credits, { seed: s, resamples: 400 });
-      covered += interval !== undefined && interval.low <= truth && truth <= interval.high ? 1 : 0;
-    }
-    expect(covered / simulations).toBeGreaterThan(0.93);
-    expect(covered / simulations).toBeLessThan(0.975);
+  test("widens with confidence, drawing the same", () => {
+    const numerators = [1, 5, 2, 8, 3, 4, 4, 9, 2, 6, 7, 1];
+    const denominators = numerators.map((_, i) => 1 + (i % 3));
+    const at = (confidence: number): { low: number; high: number } =>
+      ratioInterval(numerators, denominators, { seed: 2, confidence }) as { low: number; high: number };
+    expect(at(0.95)).toEqual(ratioInterval(numerators, denominators, { seed: 2 }));
+    expect(at(0.99).low).toBeLessThan(at(0.95).low);
+    expect(at(0.99).high).toBeGreaterThan(at(0.95).high);
+    expect(at(0.9).low).toBeGreaterThan(at(0.95).low);
+    expect(at(0.9).high).toBeLessThan(at(0.95).high);
+  });
+});
+
+describe("pairedRatioInterval", () => {
+  const costs = [1, 5, 2, 8, 3, 4, 4, 9];
+  const credits = [1, 0, 1, 1, 0, 1, 1, 1];
+
+  test("of two that differ by a factor has no width", () => {
+    const dearer = costs.map((cost) => 2 * cost);
+    expect(pairedRatioInterval([dearer, credits], [costs, credits], { seed: 1 })).toEqual({ low: 2, high: 2 });
+  });
+
+  test("is its inverse when the two are exchanged", () => {
+    const other = [costs.map((_, i) => 3 + (i % 4)), [1, 1, 1, 0, 1, 1, 0, 1]] as const;
+    const options = { seed: 7, resamples: 999, confidence: 0.9 };
+    const one = pairedRatioInterval([costs, credits], other, options);
+    const exchanged = pairedRatioInterval(other, [costs, credits], options);
+    expect(exchanged?.low).toBeCloseTo(1 / (one?.high ?? NaN), 1);
+    expect(exchanged?.high).toBeCloseTo(1 / (one?.low ?? NaN), 1);
+  });
+
+  test("of one item is absent, of unequal lists an error", () => {
+    expect(pairedRatioInterval([[1], [1]], [[1], [1]], { seed: 1 })).toBeUndefined();
+    expect(() => pairedRatioInterval([[1, 2], [1]], [[1], [1]], { seed: 1 })).toThrow("unlike length: 2, 1, 1, 1");
   });
 });
 
 describe("meanInterval", () => {
-  test("is about 1.96 standard errors to each side", () => {
+  test("is about 1.03 x 1.97 standard errors to each side", () => {
     const random = seeded(8);
     const values = Array.from({ length: 400 }, () => random());
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 399 / 400);
     const { low, high } = meanInterval(values, { seed: 1 }) as { low: number; high: number };
-    // The standard deviation of a uniform number is sqrt(1/12).
-    const half = (1.96 * Math.sqrt(1 / 12)) / 20;
-    expect(mean - low).toBeGreaterThan(0.85 * half);
-    expect(mean - low).toBeLessThan(1.15 * half);
-    expect(high - mean).toBeGreaterThan(0.85 * half);
-    expect(high - mean).toBeLessThan(1.15 * half);
+    // 10,000 resamples put a bound within 3 % of a standard error.
+    expect((mean - low) / error).toBeCloseTo(2.03, 0.7);
+    expect((high - mean) / error).toBeCloseTo(2.03, 0.7);
+  });
+
+  test("is that of a ratio over ones, and absent of one value", () => {
+    const values = [4, 1, 3, 3, 7];
+    const ones = values.map(() => 1);
+    expect(meanInterval(values, { seed: 3, resamples: 99 })).toEqual(
+      ratioInterval(values, ones, { seed: 3, resamples: 99 }),
+    );
+    expect(meanInterval([1], { seed: 3 })).toBeUndefined();
   });
 });
 
@@ -134,5 +184,15 @@ describe("rememberedSums", () => {
     const sums = rememberedSums();
     for (const options of [{ seed: 1 }, { seed: 2 }, { seed: 1, resamples: 7 }])
       expect(sums([[1, 2, 5]], options)).toEqual(resampledSums([[1, 2, 5]], options));
+  });
+
+  test("draws once, whatever the confidence", () => {
+    const sums = rememberedSums();
+    const [likely, certain] = [
+      { seed: 1, confidence: 0.9 },
+      { seed: 1, confidence: 0.99 },
+    ];
+    const column = [1, 2, 5];
+    expect(sums([column], certain)[0]).toBe(sums([column], likely)[0]);
   });
 });

@@ -33,7 +33,10 @@ export function bootstrapStatistic<T>(
   if (values.length < 2 || values.length < resamples) return undefined;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { ...percentileInterval(values), standardError: Math.sqrt(squares / (values.length - 1)) };
+  return {
+    ...percentileInterval(values, { items: drawn.length }),
+    standardError: Math.sqrt(squares / (values.length - 1)),
+  };
 }
 
 function groupsOf<T>(items: readonly T[], clusters: readonly string[]): T[][] {

@@ -7,7 +7,7 @@ export function sorted(values: readonly number[]): number[] {
 }
 
 /** The p-quantile by linear interpolation between order statistics (type 7; the default of R and numpy). `ordered` ascends. */
-export function quantile(ordered: readonly number[], p: number): number {
+export function quantile(ordered: ArrayLike<number>, p: number): number {
   if (ordered.length === 0) throw new RangeError("quantile: of no values");
   const position = (ordered.length - 1) * p;
   const below = Math.floor(position);

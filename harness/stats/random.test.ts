@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { seeded, shuffled } from "./random.ts";
+import { seeded, seededDraws, shuffled } from "./random.ts";
 
 const draw = (seed: number, n: number): number[] => {
   const random = seeded(seed);
@@ -11,6 +11,13 @@ describe("seeded", () => {
   test("gives the same numbers for the same seed, and others for another", () => {
     expect(draw(42, 20)).toEqual(draw(42, 20));
     expect(draw(42, 20)).not.toEqual(draw(43, 20));
+  });
+
+  test("gives the numbers that sfc32 gives in integers of any size", () => {
+    const numbers = draw(42, 70).map((value) => value * 2 ** 32);
+    expect([0, 1, 31, 32, 69].map((i) => numbers[i])).toEqual([
+      1_959_603_763, 2_423_114_712, 1_210_347_966, 2_277_997_780, 4_241_774_642,
+    ]);
   });
 
   test("stays in [0, 1)", () => {
@@ -44,6 +51,20 @@ describe("seeded", () => {
     const products = values.slice(1).map((value, i) => (value - 0.5) * ((values[i] as number) - 0.5));
     const correlation = (12 * products.reduce((sum, product) => sum + product, 0)) / products.length;
     expect(Math.abs(correlation)).toBeLessThan(4 / Math.sqrt(20_000));
+  });
+});
+
+describe("seededDraws", () => {
+  test("counts the items that the generator's numbers, scaled and cut, would pick, one call after the other", () => {
+    const fill = seededDraws(9);
+    const random = seeded(9);
+    for (const items of [100, 7, 7, 333]) {
+      const times = new Uint8Array(items).fill(5);
+      fill(times);
+      const expected = Array.from({ length: items }, () => 0);
+      for (let i = 0; i < items; i++) (expected[Math.floor(random() * items)] as number)++;
+      expect([...times]).toEqual(expected);
+    }
   });
 });
 

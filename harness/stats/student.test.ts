@@ -23,5 +23,5 @@ test("studentCdf of one degree of freedom is Cauchy's, of two has its closed for
 });
 
 test("t95 refuses what has no degree of freedom", () => {
-  expect(() => t95(0)).toThrow("t95: needs at least one degree of freedom, got 0");
+  expect(() => t95(0)).toThrow("studentQuantile: needs at least one degree of freedom, got 0");
 });

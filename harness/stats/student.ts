@@ -1,13 +1,21 @@
 /**
  * The 97.5 % quantile of Student's t with so many degrees of freedom: half the width, in standard errors, of a 95 %
- * interval from a few independent pieces. Solved by bisection on the exact distribution function.
+ * interval from a few independent pieces.
  */
 export function t95(degrees: number): number {
-  if (!(degrees >= 1)) throw new RangeError(`t95: needs at least one degree of freedom, got ${degrees}`);
-  let [low, high] = [1.9, 13];
+  return studentQuantile(0.975, degrees);
+}
+
+/** The value below which Student's t lies with this probability, at least a half, by bisection on the exact distribution function. */
+export function studentQuantile(probability: number, degrees: number): number {
+  if (!(degrees >= 1)) throw new RangeError(`studentQuantile: needs at least one degree of freedom, got ${degrees}`);
+  if (!(probability >= 0.5 && probability < 1))
+    throw new RangeError(`studentQuantile: a probability from 0.5 to below 1 is needed, got ${probability}`);
+  let [low, high] = [0, 1];
+  while (studentCdf(high, degrees) < probability) high *= 2;
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (studentCdf(middle, degrees) < 0.975) low = middle;
+    if (studentCdf(middle, degrees) < probability) low = middle;
     else high = middle;
   }
   return (low + high) / 2;

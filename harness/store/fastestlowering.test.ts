@@ -35,9 +35,14 @@ function mixtral(shape: object): Model {
   return { id: "tiny", folder, source: "shape" };
 }
 
-async function found(model: Model, precision: "fp32" | "int4" = "fp32", device: "cpu" | "cuda" = "cpu") {
+async function found(
+  model: Model,
+  precision: "fp32" | "int4" = "fp32",
+  device: "cpu" | "cuda" = "cpu",
+  part: { layers?: number } = {},
+) {
   const notes: string[] = [];
-  const lowering = await fastestLowering(model, { precision, device, threads: 1 }, (note) => notes.push(note));
+  const lowering = await fastestLowering(model, { precision, device, threads: 1, ...part }, (note) => notes.push(note));
   return { lowering, notes };
 }
 
@@ -51,6 +56,14 @@ describe("fastestLowering", () => {
     );
     expect((await found(model)).notes).toEqual([first.notes[1]]);
     expect((await found(model, "int4")).notes).toHaveLength(2);
+  });
+
+  test("measures part of the layers apart from all of them", async () => {
+    const model = mixtral({});
+    await found(model);
+    expect((await found(model, "fp32", "cpu", { layers: 1 })).notes).toHaveLength(2);
+    expect((await found(model, "fp32", "cpu", { layers: 1 })).notes).toHaveLength(1);
+    expect(readdirSync(path.join(cache, "lowering"))).toHaveLength(2);
   });
 
   test("keeps the times and none of the graphs", async () => {

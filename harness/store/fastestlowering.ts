@@ -15,6 +15,8 @@ export interface Setting {
   readonly precision: Precision;
   readonly device: Device;
   readonly threads: number;
+  /** Only the first so many. Absent: all. */
+  readonly layers?: number;
 }
 
 /** How long the experts of a model take in each lowering; those that its shape does not allow are missing. */
@@ -43,6 +45,7 @@ export async function fastestLowering(
     { storedBytes },
     { cacheFolder, cachedFolder },
     { builderHash },
+    { firstLayers },
   ] = await Promise.all([
     import("../../models/build/checkpoint.ts"),
     import("../../models/build/families.ts"),
@@ -50,11 +53,12 @@ export async function fastestLowering(
     import("../../models/build/graph.ts"),
     import("../../models/build/cache.ts"),
     import("../../models/build/hash.ts"),
+    import("../../models/build/depth.ts"),
   ]);
   const config = path.join(folder, "config.json");
   const stated = await readJson(config);
-  const architecture = readArchitecture(stated, config);
-  const { precision, device, threads } = setting;
+  const { precision, device, threads, layers } = setting;
+  const architecture = firstLayers(readArchitecture(stated, config), layers);
   const where = `${id} in ${precision} on ${device} with ${threads} thread${threads === 1 ? "" : "s"}`;
   const bytes = storedBytes(expertsGraph(architecture, { precision, lowering: USUAL }));
   if (bytes > LARGEST) {
@@ -136,7 +140,11 @@ export function describeTimes(times: LoweringTimes): string {
   return `its experts, of a token and of a prompt of ${PROMPT}: ${each.join(", ")}`;
 }
 
-async function measure(architecture: Architecture, setting: Setting, draft: string): Promise<LoweringTimes> {
+async function measure(
+  architecture: Architecture,
+  { precision, device, threads }: Setting,
+  draft: string,
+): Promise<LoweringTimes> {
   const [{ writeExperts }, { CheckpointError }] = await Promise.all([
     import("../../models/build/expertsgraph.ts"),
     import("../../models/build/checkpointerror.ts"),
@@ -148,14 +156,14 @@ async function measure(architecture: Architecture, setting: Setting, draft: stri
     try {
       written.push({
         lowering,
-        graph: await writeExperts(architecture, { precision: setting.precision, lowering }, folder),
+        graph: await writeExperts(architecture, { precision, lowering }, folder),
       });
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
     }
   }
   const graphs = written.map(({ graph }) => graph);
-  const times = await stepTimes(graphs, { ...setting, width: architecture.hidden });
+  const times = await stepTimes(graphs, { device, threads, width: architecture.hidden });
   for (const graph of graphs) await rm(path.dirname(graph), { recursive: true });
   return Object.fromEntries(written.map(({ lowering }, at) => [lowering, times[at]]));
 }

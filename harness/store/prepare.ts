@@ -22,6 +22,8 @@ export interface Variant {
   readonly precision?: Precision;
   readonly lowering?: Lowering;
   readonly weights?: WeightSource;
+  /** Only the first so many, of random weights. */
+  readonly layers?: number;
 }
 
 /** Builds a model's graph, or finds it built, before anything is measured. */
@@ -104,7 +106,7 @@ function requireObject(file: string): void {
 }
 
 /** A tokenizer decides what a model is asked and what it is taken to say, so a run records which one it was. */
-function tokenizerOf({ folder }: Model): Pick<ModelRecord, "tokenizer_sha256"> {
+export function tokenizerOf({ folder }: Model): Pick<ModelRecord, "tokenizer_sha256"> {
   const files = ["tokenizer.json", "tokenizer_config.json"].map((name) => path.join(folder, name)).filter(existsSync);
   return files.length === 0 ? {} : { tokenizer_sha256: sha256(...files.map((file) => readFileSync(file))) };
 }
@@ -124,21 +126,29 @@ export async function describeModel(model: Model): Promise<Partial<ModelRecord>>
   }
 }
 
-/** Absent where there are none, and where nobody can say: of a graph that was built elsewhere, and of a script. */
-export async function expertsOf(model: Model): Promise<ModelRecord["experts"]> {
-  return model.source === "checkpoint" || model.source === "shape"
-    ? factsOf(await describeConfig(model)).experts
-    : undefined;
+/** Of the first `layers` or of all. Absent where there are none, and where nobody can say: of a graph built elsewhere and of a script. */
+export async function expertsOf(model: Model, layers?: number): Promise<ModelRecord["experts"]> {
+  return isBuilt(model) ? factsOf(await describeConfig(model, layers)).experts : undefined;
 }
 
-async function describeConfig({ folder }: Model): Promise<BuiltModel["description"]> {
-  const [{ readJson }, { describe }, { readArchitecture }] = await Promise.all([
+/** How many a model has; undefined where nobody can say. */
+export async function layersOf(model: Model): Promise<number | undefined> {
+  return isBuilt(model) ? (await describeConfig(model)).layers : undefined;
+}
+
+function isBuilt({ source }: Model): boolean {
+  return source === "checkpoint" || source === "shape";
+}
+
+async function describeConfig({ folder }: Model, layers?: number): Promise<BuiltModel["description"]> {
+  const [{ readJson }, { firstLayers }, { describe }, { readArchitecture }] = await Promise.all([
     import("../../models/build/checkpoint.ts"),
+    import("../../models/build/depth.ts"),
     import("../../models/build/describe.ts"),
     import("../../models/build/families.ts"),
   ]);
   const file = path.join(folder, "config.json");
-  return describe(readArchitecture(await readJson(file), file));
+  return describe(firstLayers(readArchitecture(await readJson(file), file), layers));
 }
 
 /** A model that comes with perjoule is recorded by its place in perjoule: a run may be read on another machine. */

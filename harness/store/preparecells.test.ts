@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../models/build/checkpoint.support.ts";
 import { cellsOf } from "../execute/plan.ts";
 import type { Lowering, Model } from "../model.ts";
+import { present } from "../present.ts";
 import { Cell, Plan } from "../run.ts";
+import { layersByModel } from "./depth.ts";
 import { expertsOf } from "./prepare.ts";
 import { type PreparedCells, prepareCells } from "./preparecells.ts";
 
@@ -34,14 +36,14 @@ function folderOf(id: string, file: string, content: object): string {
   return folder;
 }
 
-const dense = (): Model => ({
+const dense = (more: object = {}): Model => ({
   id: "dense",
-  folder: folderOf("dense", "config.json", { ...SHAPE, model_type: "llama" }),
+  folder: folderOf("dense", "config.json", { ...SHAPE, model_type: "llama", ...more }),
   source: "shape",
 });
-const sparse = (): Model => ({
+const sparse = (more: object = {}): Model => ({
   id: "sparse",
-  folder: folderOf("sparse", "config.json", { ...SHAPE, ...EXPERTS }),
+  folder: folderOf("sparse", "config.json", { ...SHAPE, ...EXPERTS, ...more }),
   source: "shape",
 });
 const toy = (): Model => ({ id: "toy", folder: folderOf("toy", "script.json", { otherwise: "4" }), source: "script" });
@@ -60,9 +62,10 @@ async function prepared(
 ): Promise<Prepared> {
   const plan = Plan.parse({ models: ["m"], tasks: ["t"], weights: "random", ...more });
   const planned = [];
+  const cut = await layersByModel(models, plan.depth);
   for (const model of models) {
-    const experts = await expertsOf(model);
-    planned.push(experts === undefined ? model : { ...model, experts });
+    const layers = cut.get(model.id);
+    planned.push(present({ ...model, experts: await expertsOf(model, layers), layers }));
   }
   const notes: string[] = [];
   const measured: string[] = [];
@@ -74,8 +77,8 @@ async function prepared(
       ["addition", "sort"].map((id) => ({ id, definition: { output_type: "generate_until" as const } })),
     ),
     (note) => void notes.push(note),
-    async ({ id }, { precision, device, threads }) => {
-      measured.push(`${id} ${precision} ${device} ${threads}`);
+    async ({ id }, { precision, device, threads, layers }) => {
+      measured.push([id, precision, device, threads, ...(layers === undefined ? [] : [layers])].join(" "));
       return fastest(precision);
     },
   );
@@ -128,6 +131,27 @@ describe("prepareCells", () => {
     for (const { key, model, precision, lowering } of ready.cells) {
       expect(lowering).toBe(model === "dense" ? undefined : { fp32: "branch", int8: "rows" }[precision]);
       expect(key.includes("lowering-auto")).toBe(model === "sparse");
+    }
+  });
+
+  test("builds part of the layers, and records what ran", async () => {
+    const models = [dense({ num_hidden_layers: 6 }), sparse({ num_hidden_layers: 4 })];
+    const [whole, half] = [await prepared(models, {}), await prepared(models, { depth: "1/2" })];
+    expect(half.measured).toEqual(["sparse fp32 cpu 1 2"]);
+    for (const cell of half.cells) expect(Cell.parse(cell)).toEqual(cell);
+    expect(half.cells.map(({ model, layers }) => [model, layers])).toEqual([
+      ["dense", 3],
+      ["sparse", 2],
+      ["dense", 3],
+      ["sparse", 2],
+    ]);
+    expect(whole.cells.every((cell) => !("layers" in cell) && !cell.key.includes("layers"))).toBe(true);
+    for (const id of ["dense", "sparse"]) {
+      const [all, part] = [whole.records[id], half.records[id]];
+      expect(part?.sha256).not.toBe(all?.sha256);
+      expect(part?.parameters_total).toBeLessThan(all?.parameters_total as number);
+      expect(part?.parameters_active).toBeLessThan(all?.parameters_active as number);
+      expect(part?.graphs?.[0]?.weight_bytes).toBeLessThan(all?.graphs?.[0]?.weight_bytes as number);
     }
   });
 

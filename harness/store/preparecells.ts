@@ -3,6 +3,7 @@ import { type GraphRecord, type Lowering, type Model, type ModelRecord, Precisio
 import { present } from "../present.ts";
 import type { Cell } from "../run.ts";
 import { fastestLowering } from "./fastestlowering.ts";
+import { fileHashes } from "./identity.ts";
 import { type PreparedModel, prepareModel } from "./prepare.ts";
 
 /** The cells of a run as they will run, each with its graph. */
@@ -26,6 +27,7 @@ export async function prepareCells(
 ): Promise<PreparedCells> {
   const lowerings = new Map<string, Lowering>();
   const graphs = new Map<string, PreparedModel>();
+  const files = new Map<string, Readonly<Record<string, string>>>();
   const prepared = new Map<string, PreparedModel>();
   const cells: Cell[] = [];
   for (const { lowering: asked, ...cell } of planned) {
@@ -36,19 +38,20 @@ export async function prepareCells(
             fastest(model, cell, onNote),
           )
         : asked;
-    const graph = await once(graphs, [model.id, cell.precision, lowering, cell.weights], () =>
+    const graph = await once(graphs, [model.id, cell.precision, lowering, cell.weights, cell.layers], () =>
       prepareModel(model, onNote, variantOf(model, cell, lowering)),
     );
+    if (!files.has(model.id)) files.set(model.id, await fileHashes(model, cell.weights));
     prepared.set(cell.key, graph);
     cells.push(present({ ...cell, lowering }));
   }
-  return { cells, prepared, records: recordsOf([...graphs.values()]) };
+  return { cells, prepared, records: recordsOf([...graphs.values()], files) };
 }
 
 /** What a graph from elsewhere has is not for us to choose. */
 function variantOf({ source }: Model, cell: Omit<PlannedCell, "lowering">, lowering: Lowering | undefined) {
   if (source === "onnx" || source === "script") return {};
-  return present({ precision: Precision.parse(cell.precision), lowering, weights: cell.weights });
+  return present({ precision: Precision.parse(cell.precision), lowering, weights: cell.weights, layers: cell.layers });
 }
 
 function measured(
@@ -56,8 +59,8 @@ function measured(
   cell: Omit<PlannedCell, "lowering">,
   onNote: (note: string) => void,
 ): Promise<Lowering> {
-  const { precision, device, threads } = cell;
-  return fastestLowering(model, { precision: Precision.parse(precision), device, threads }, onNote);
+  const { precision, device, threads, layers } = cell;
+  return fastestLowering(model, present({ precision: Precision.parse(precision), device, threads, layers }), onNote);
 }
 
 async function once<T>(made: Map<string, T>, of: readonly unknown[], make: () => Promise<T>): Promise<T> {
@@ -67,11 +70,15 @@ async function once<T>(made: Map<string, T>, of: readonly unknown[], make: () =>
   return value;
 }
 
-function recordsOf(prepared: readonly PreparedModel[]): Record<string, ModelRecord> {
+function recordsOf(
+  prepared: readonly PreparedModel[],
+  filesOf: ReadonlyMap<string, Readonly<Record<string, string>>>,
+): Record<string, ModelRecord> {
   const records: Record<string, ModelRecord> = {};
   for (const { record } of prepared) {
     const graphs: GraphRecord[] = [...(records[record.id]?.graphs ?? []), ...(record.graphs ?? [])];
-    records[record.id] = graphs.length === 0 ? record : { ...record, graphs };
+    const files = { ...filesOf.get(record.id) };
+    records[record.id] = graphs.length === 0 ? { ...record, files } : { ...record, files, graphs };
   }
   return records;
 }

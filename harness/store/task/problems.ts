@@ -21,12 +21,16 @@ const CODE = new Set([
   "use_prompt",
 ]);
 
-/** What a schema found, in words for the author of the file. `known` are the keys that its map may have. */
-export function schemaProblems(error: z.ZodError, yaml: TaskYaml, known: readonly string[]): KeyProblem[] {
+/** The keys that a map may have; `above` are those that lead to it, none to the file's own. */
+export type KnownKeys = (above: Keys) => readonly string[];
+
+/** What a schema found, in words for the author of the file. `known` are the keys that its map may have, for suggestions. */
+export function schemaProblems(error: z.ZodError, yaml: TaskYaml, known: readonly string[] | KnownKeys): KeyProblem[] {
+  const knownAt: KnownKeys = typeof known === "function" ? known : (above) => (above.length === 0 ? known : []);
   return error.issues.flatMap((issue): KeyProblem[] => {
     const keys = issue.path.filter((key): key is string | number => typeof key !== "symbol");
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => [[...keys, key], unknownKey(key, keys, keys.length === 0 ? known : [])]);
+      return issue.keys.map((key) => [[...keys, key], unknownKey(key, keys, knownAt(keys))]);
     }
     const value = valueAt(yaml.content, keys);
     const name = `"${keys.join(".")}"`;

@@ -149,9 +149,9 @@ describe("readTaskYaml", () => {
   });
 
   test("refuses what is no map", () => {
-    expect(refusal(() => read({ "a.yaml": "- 1\n" }))).toEqual(["a.yaml:1: a task is a map of keys and values"]);
+    expect(refusal(() => read({ "a.yaml": "- 1\n" }))).toEqual(["a.yaml:1: it must be a map of keys and values"]);
     const files = { "a.yaml": "x: 1\ninclude: b.yaml\n", "b.yaml": "" };
-    expect(refusal(() => read(files))).toEqual(["b.yaml:1: a task is a map of keys and values"]);
+    expect(refusal(() => read(files))).toEqual(["b.yaml:1: it must be a map of keys and values"]);
   });
 });
 
@@ -195,7 +195,7 @@ describe("inlineYaml", () => {
 
   test("refuses what is no map", () => {
     const outer = read({ "g.yaml": group });
-    expect(refusal(() => inlineYaml(outer, ["task", 0]))).toEqual(["g.yaml:3: a task is a map of keys and values"]);
+    expect(refusal(() => inlineYaml(outer, ["task", 0]))).toEqual(["g.yaml:3: it must be a map of keys and values"]);
   });
 });
 

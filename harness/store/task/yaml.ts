@@ -95,7 +95,7 @@ function ownYaml(text: string, file: string): TaskYaml {
   const lineAt = (offset: number | undefined): number => (offset === undefined ? 1 : lines.linePos(offset).line);
   const problem = (offset: number | undefined, what: string): Problem => ({ file, line: lineAt(offset), text: what });
   if (second !== undefined) {
-    throw new TaskFileError([problem(second.range?.[0], "a second YAML document begins here; a task's file is one")]);
+    throw new TaskFileError([problem(second.range?.[0], "a second YAML document begins here; a file holds one")]);
   }
   const [broken] = document.errors;
   if (broken !== undefined)
@@ -121,7 +121,7 @@ function ownYaml(text: string, file: string): TaskYaml {
 function requireMap(content: unknown, file: string, line: number): Record<string, unknown> {
   if (typeof content === "object" && content !== null && !Array.isArray(content))
     return content as Record<string, unknown>;
-  throw new TaskFileError([{ file, line, text: `a task is a map of keys and values${dataAdvice(file)}` }]);
+  throw new TaskFileError([{ file, line, text: `it must be a map of keys and values${dataAdvice(file)}` }]);
 }
 
 function tagsOf(document: Document): { tag: string; offset: number | undefined }[] {

@@ -1,0 +1,47 @@
+import Table from "cli-table3";
+import { boundText, measuredText, neededText, pairText, quantityText, reasonOf } from "./claimreason.ts";
+import type { JudgedClaim, JudgedExpectation } from "./claims.ts";
+import { oneLine } from "./naming.ts";
+
+/** Claims in blocks: the verdict and the words, what was measured of each expectation, and the reason. */
+export function claimTable(judged: readonly JudgedClaim[]): string {
+  const head = ["claim and expectation", "measured", "claimed", "verdict"];
+  const table = new Table({ head, style: { head: [], border: [], compact: true } });
+  for (const one of judged) {
+    table.push([{ colSpan: 3, content: oneLine(one.claim.id) }, one.verdict.toUpperCase()]);
+    for (const row of one.rows) table.push(lineOf(row, one));
+  }
+  const sentences = judged.flatMap((one) => {
+    const { claim, verdict } = one;
+    return ["", `${claim.id}: ${verdict.toUpperCase()}`, `  "${oneLine(claim.text)}"`, `  ${reasonOf(one)}`];
+  });
+  return [table.toString(), ...sentences, "", ...legend(judged)].join("\n");
+}
+
+function lineOf(row: JudgedExpectation, { claim }: JudgedClaim): string[] {
+  const { expectation, bound, verdict, needed, pair, tasks } = row;
+  const of = [
+    ...(claim.pairs.length > 1 ? [pairText(pair)] : []),
+    ...(claim.across === "each" && tasks.length > 0 ? [tasks.join(" ")] : []),
+  ];
+  const open = needed !== undefined && "questions" in needed ? ` (${neededText(needed)})` : "";
+  return [
+    `  ${[...of, quantityText(expectation)].join(": ")}`,
+    measuredText(row),
+    boundText(bound),
+    `${verdict}${open}`,
+  ];
+}
+
+function legend(judged: readonly JudgedClaim[]): string[] {
+  const count = (verdict: string): number => judged.filter((one) => one.verdict === verdict).length;
+  const counts = (["supported", "refuted", "inconclusive", "not comparable"] as const).map(
+    (verdict) => `${count(verdict)} ${verdict}`,
+  );
+  const postHoc = judged.filter(({ run, registration }) => run !== undefined && !registration.before).length;
+  return [
+    `${counts.join(", ")}.${postHoc > 0 ? ` ${postHoc} judged post hoc: not registered as they stand before their run.` : ""}`,
+    "Ratios are candidate / baseline, differences candidate - baseline, on the same questions. An interval, [low, high], that lies wholly within what is claimed supports it;",
+    "one that lies wholly beyond refutes it. A claim is supported only if all that it says is, and refuted if one thing is (its intervals being widened for their number).",
+  ];
+}
