@@ -26,7 +26,8 @@ export const Measure = z.enum([
 ]);
 export type Measure = z.infer<typeof Measure>;
 
-const finite = z.number();
+/** Beyond these nothing is meant. */
+const finite = z.number().min(-1e9).max(1e9);
 
 /** One thing that a claim says: how the candidate stands to the baseline, and within what bounds. Bounds count as met. */
 export const Expectation = z
@@ -53,6 +54,11 @@ export const Expectation = z
   .refine(({ at_least = -Infinity, at_most = Infinity }) => at_least < at_most, {
     error: "at_least must lie below at_most",
   })
+  .refine(
+    ({ difference, at_least = 0, at_most = 0, margin }) =>
+      difference === undefined || [at_least, at_most, margin].every((value) => value >= -1 && value <= 1),
+    { error: "a difference of accuracies is a share from -1 to 1: a point is 0.01" },
+  )
   .refine(({ ratio, at_least = 1, at_most = 1 }) => ratio === undefined || (at_least > 0 && at_most > 0), {
     error: "bounds of a ratio lie above 0",
   });
@@ -113,7 +119,8 @@ export const ClaimSettings = z.strictObject({
 });
 export type ClaimSettings = z.infer<typeof ClaimSettings>;
 
-const Alpha = z.number().gt(0).lt(0.5);
+/** Below a thousandth 10,000 resamples, and the tails of every approximation, say nothing any more. */
+const Alpha = z.number().gte(0.001).lt(0.5);
 const Day = z.iso.date();
 
 const ClaimInFile = z

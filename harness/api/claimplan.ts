@@ -1,3 +1,4 @@
+import path from "node:path";
 import { type Claim, type ClaimSettings, isDeclared, type Side } from "../claim.ts";
 import type { PriceRow } from "../cost/price.ts";
 import { scenariosNamed } from "../cost/scenario.ts";
@@ -6,6 +7,7 @@ import { isWanted, type WantedCell, wantedCells, wantedOf } from "../report/clai
 import { decomposed } from "../report/claimprices.ts";
 import type { Report } from "../report/derive.ts";
 import type { Plan } from "../run.ts";
+import { ROOT } from "../store/root.ts";
 import { type CheckedPlan, checkPlan, only } from "./checkplan.ts";
 
 /** Claims whose cells stand side by side in one run. */
@@ -111,12 +113,26 @@ export function runWithCells(claim: Claim, reports: readonly Report[]): Report |
     const lack =
       state === "finished"
         ? (unlikeSetting(claim, plan) ??
+          unlikeModel(claim, report.run) ??
           (absent && `has no cell of ${absent.model} on ${absent.task} as the claim wants it`))
         : "did not finish";
     if (lack === undefined) return report;
     lacks.push(`${id} ${lack}`);
   }
   return { missing: lacks.length === 0 ? "no run was made for it" : lacks.join("; ") };
+}
+
+/** A model of the same name in another folder is another model. */
+function unlikeModel(claim: Claim, { models }: Report["run"]): string | undefined {
+  const names = claim.pairs.flatMap(({ candidate, baseline }) =>
+    [candidate, baseline].flatMap((side) => ("model" in side ? side.model : [])),
+  );
+  const unlike = names.find((name) => {
+    const id = path.basename(path.resolve(name));
+    const record = Object.hasOwn(models, id) ? models[id] : undefined;
+    return record !== undefined && name !== id && path.resolve(ROOT, record.folder) !== path.resolve(name);
+  });
+  return unlike && `was made with another "${path.basename(unlike)}" than the one in "${unlike}"`;
 }
 
 /** Of the settings that change what is asked and how: a claim is about these and no others. */

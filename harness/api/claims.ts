@@ -1,12 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Claim, isDeclared } from "../claim.ts";
 import { booksWith } from "../cost/book.ts";
+import type { PriceRow } from "../cost/price.ts";
 import { present } from "../present.ts";
 import { wantedCells } from "../report/claimcells.ts";
 import { CLAIM_COLUMNS, claimRows } from "../report/claimcolumns.ts";
 import { type Evidence, judge, type JudgedClaim, type Registration } from "../report/claims.ts";
-import { registrationIn } from "../report/claimsofrun.ts";
+import { KEPT_CLAIMS, registrationIn } from "../report/claimsofrun.ts";
 import { claimsPage } from "../report/claimspage.ts";
 import { toCsv } from "../report/csv.ts";
 import { readReport, type Report } from "../report/derive.ts";
@@ -42,48 +43,83 @@ export interface ClaimsResult {
 type RunPlan = (checked: CheckedPlan, options: RunOptions) => Promise<RunResult>;
 
 /**
- * Judges the claims of a file: runs what no run that is given has, and writes `claims.csv` beside those runs. What the file says is hashed into
- * every run before its first answer. Once a run is interrupted nothing is judged, and `judged` is empty.
+ * Judges the claims of a file: runs what no run that is given has, and writes `claims.csv` and `claims.html` beside those runs. What the
+ * file says is hashed into every run before its first answer. Of an interrupted run nothing is judged: `judged` is then empty.
  */
 export async function judgeWith(runPlan: RunPlan, file: string, options: ClaimsOptions = {}): Promise<ClaimsResult> {
-  const created = new Date();
+  const plan = await planned(file, options);
+  const { registered, folder } = plan;
+  if (options.onPlan?.(plan.runs) === false) return { registered, judged: [], runs: [] };
+  const runs = await made(runPlan, plan, options);
+  if (runs.at(-1)?.state === "interrupted") return { folder, registered, judged: [], runs };
+  const judged = judgedBy(plan, [...plan.given, ...runs]);
+  await write(plan, judged, [...plan.given, ...runs], options);
+  return { folder, registered, judged, runs };
+}
+
+/** All that is read and checked before anything runs. */
+interface ClaimsPlan {
+  readonly file: string;
+  readonly folder: string;
+  readonly registered: RegisteredClaims;
+  readonly books: readonly PriceRow[];
+  readonly declared: NonNullable<ClaimsRecord["declared"]>;
+  readonly ledger: readonly FirstResult[];
+  readonly given: readonly Report[];
+  /** Those to be made. */
+  readonly runs: readonly ClaimRun[];
+}
+
+async function planned(file: string, options: ClaimsOptions): Promise<ClaimsPlan> {
   const registered = readClaims(file);
   const books = await booksWith(options.prices);
   requirePrices(registered.claims, books);
   const declared = await declaredBy(registered.claims);
   const given: Report[] = [];
-  for (const folder of options.given ?? []) given.push(await readReport(folder, options.prices));
-  const without = registered.claims.filter(
+  for (const folder of (options.given ?? []).flatMap(runsIn)) given.push(await readReport(folder, options.prices));
+  const lacking = registered.claims.filter(
     (claim) => wantedCells(claim).length > 0 && "missing" in runWithCells(claim, given),
   );
-  const missing = options.missing === "leave" ? [] : without;
-  const planned = await claimRuns(missing, present({ prices: options.prices }), options.onNote);
+  const missing = options.missing === "leave" ? [] : lacking;
+  const runs = await claimRuns(missing, present({ prices: options.prices }), options.onNote);
   const ledger = readLedger(file);
-  const result = { registered, judged: [], runs: [] };
-  const folder = options.out ?? path.join("results", `${timestamp(created)}-${path.parse(file).name}`);
+  const folder = options.out ?? path.join("results", `${timestamp(new Date())}-${path.parse(file).name}`);
   requireFreshFolder(folder);
-  if (options.onPlan?.(planned) === false) return result;
-  const made: RunResult[] = [];
-  for (const [i, { claims, checked }] of planned.entries()) {
-    const record = recordOf(registered, claims, ledger, declared);
-    const out = path.join(folder, `${path.parse(file).name}-${i + 1}`);
+  return { file, folder, registered, books, declared, ledger, given, runs };
+}
+
+/** A run's folder, or the folders of the runs in one that `claims` wrote. */
+function runsIn(folder: string): string[] {
+  const isRun = (name: string): boolean => existsSync(path.join(name, "run.json"));
+  if (isRun(folder) || !existsSync(path.join(folder, "claims.csv"))) return [folder];
+  const inside = readdirSync(folder).map((name) => path.join(folder, name));
+  return inside.filter(isRun);
+}
+
+/** One after the other, up to one that is interrupted. */
+async function made(runPlan: RunPlan, plan: ClaimsPlan, options: ClaimsOptions): Promise<RunResult[]> {
+  const { file, folder, registered } = plan;
+  const { command, onNote, onProgress, signal } = options;
+  const results: RunResult[] = [];
+  for (const [i, { claims, checked }] of plan.runs.entries()) {
     const one = await runPlan(checked, {
-      ...present({
-        command: options.command,
-        onNote: options.onNote,
-        onStart: options.onStart,
-        onProgress: options.onProgress,
-        signal: options.signal,
-      }),
-      out,
-      claims: { record, text: registered.text },
+      ...present({ command, onNote, onProgress, signal }),
+      // Before the first answer: an interrupted run's can be read, and so can a killed one's.
+      onStart(answers, at) {
+        remember(file, claims, options);
+        options.onStart?.(answers, at);
+      },
+      out: path.join(folder, `${path.parse(file).name}-${i + 1}`),
+      claims: { record: recordOf(plan, claims), text: registered.text },
     });
-    made.push(one);
-    // Before anybody has seen a verdict, and of an interrupted run too: its answers can be read.
-    remember(file, claims, created, options);
-    if (one.state === "interrupted") return { ...result, folder, runs: made };
+    remember(file, claims, options);
+    results.push(one);
+    if (one.state === "interrupted") break;
   }
-  const reports = [...given, ...made];
+  return results;
+}
+
+function judgedBy({ registered, books, declared, ledger }: ClaimsPlan, reports: readonly Report[]): JudgedClaim[] {
   const facts = { books, declared: (model: string) => declared[model] ?? {} };
   const evidenceOf = (claim: Claim): Evidence => {
     const found = runWithCells(claim, reports);
@@ -91,21 +127,28 @@ export async function judgeWith(runPlan: RunPlan, file: string, options: ClaimsO
       ? { ...facts, missing: found.missing, registration: { before: true } }
       : { ...facts, report: found, registration: registrationOf(claim, found, ledger) };
   };
-  const judged = registered.claims.map((claim) => judge(claim, evidenceOf(claim)));
+  return registered.claims.map((claim) => judge(claim, evidenceOf(claim)));
+}
+
+async function write(
+  { file, folder, registered }: ClaimsPlan,
+  judged: readonly JudgedClaim[],
+  reports: readonly Report[],
+  options: ClaimsOptions,
+): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "claims.csv"), await toCsv(CLAIM_COLUMNS, claimRows(judged)));
-  const page = claimsPage(present({ registered, judged, reports, command: options.command }));
+  const page = claimsPage({ registered, judged, reports, ...present({ command: options.command }) });
   writeFileSync(path.join(folder, "claims.html"), page);
-  writeFileSync(path.join(folder, "claims.yaml"), registered.text);
+  writeFileSync(path.join(folder, KEPT_CLAIMS), registered.text);
   const answered = judged.filter(({ run }) => run !== undefined).map(({ claim }) => claim);
-  remember(file, answered, created, options);
-  return { folder, registered, judged, runs: made };
+  remember(file, answered, options);
 }
 
 /** Notes first results in the ledger; a folder that cannot be written to is spoken of, and is no reason to lose a run. */
-function remember(file: string, claims: readonly Claim[], at: Date, { onNote }: ClaimsOptions): void {
+function remember(file: string, claims: readonly Claim[], { onNote }: ClaimsOptions): void {
   try {
-    recordResults(file, claims, at);
+    recordResults(file, claims, new Date());
   } catch (error) {
     onNote?.(
       `the ledger of first results was not written, so a later edit would not be noticed: ${(error as Error).message}`,
@@ -130,10 +173,8 @@ async function declaredBy(claims: readonly Claim[]): Promise<NonNullable<ClaimsR
 }
 
 function recordOf(
-  { file, sha256 }: RegisteredClaims,
+  { registered: { file, sha256 }, ledger, declared }: ClaimsPlan,
   claims: readonly Claim[],
-  ledger: readonly FirstResult[],
-  declared: NonNullable<ClaimsRecord["declared"]>,
 ): ClaimsRecord {
   const postHoc = claims.flatMap((claim): [string, string][] => {
     const earlier = earlierWords(claim, ledger);

@@ -68,7 +68,7 @@ describe("claimsCommand", () => {
     expect(stderr).toMatch(
       /^run 1 of 1: 2 cells for half, other\nbuilding a\n40 answers; writing results\/judged\/my-claims-1\n40\/40 answers/,
     );
-    expect(stderr.trimEnd().endsWith("verdicts: results/judged/claims.csv")).toBe(true);
+    expect(stderr).toContain("verdicts: results/judged/claims.csv and claims.html; first results: ");
   });
 
   test("passes on what it was told, and the command that repeats it", async () => {

@@ -4,6 +4,7 @@ import { present } from "../present.ts";
 import { CLAIM_COLUMNS, claimRows } from "../report/claimcolumns.ts";
 import { claimTable } from "../report/claimtable.ts";
 import { recordOf } from "../report/column.ts";
+import { ledgerOf } from "../store/claimledger.ts";
 import { progressOn, type Screen, silent } from "./progress.ts";
 import { counted, quoted } from "./run.ts";
 
@@ -71,7 +72,10 @@ export async function claimsCommand(flags: ClaimsFlags, context: ClaimsContext):
     return 1;
   }
   context.stdout(`${flags.json ? JSON.stringify(document(judged), null, 2) : claimTable(judged)}\n`);
-  if (folder !== undefined) progress.note(`verdicts: ${path.join(folder, "claims.csv")}`);
+  if (folder !== undefined)
+    progress.note(
+      `verdicts: ${path.join(folder, "claims.csv")} and claims.html; first results: ${ledgerOf(flags.file)}`,
+    );
   if (flags.fails === "refuted" && judged.some(({ verdict }) => verdict === "refuted")) return REFUTED;
   return runs.some(({ cells }) => cells.some(({ failures }) => failures.length > 0)) ? 3 : 0;
 }

@@ -6,7 +6,11 @@ import { JSON_OPTION, PRICES_OPTION, text, UsageError } from "./flags.ts";
 export function claimsOptions(argv: Argv) {
   return argv
     .positional("file", { type: "string", demandOption: true, describe: "a YAML file of claims" })
-    .positional("runs", { type: "string", array: true, describe: "run folders that may hold what it needs" })
+    .positional("runs", {
+      type: "string",
+      array: true,
+      describe: "run folders, or folders that claims wrote, that may hold what it needs",
+    })
     .option("run", {
       type: "boolean",
       default: true,
@@ -16,7 +20,7 @@ export function claimsOptions(argv: Argv) {
     .option("out", {
       alias: "o",
       type: "string",
-      describe: "folder for claims.csv and the runs [default: results/<utc>-<file>]",
+      describe: "folder for claims.csv, claims.html and the runs [default: results/<utc>-<file>]",
     })
     .option("prices", PRICES_OPTION)
     .option("dry-run", { type: "boolean", default: false, describe: "print the cells that would run and stop" })

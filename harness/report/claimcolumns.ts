@@ -1,5 +1,5 @@
 import { isModelled } from "../report.ts";
-import { expectationText, neededText, reasonOf, sideText } from "./claimreason.ts";
+import { expectationText, neededText, reasonOf, settingsText, sideText } from "./claimreason.ts";
 import type { JudgedClaim, JudgedExpectation } from "./claims.ts";
 import { type Column, column, interval } from "./column.ts";
 
@@ -13,7 +13,7 @@ export function claimRows(judged: readonly JudgedClaim[]): ClaimRow[] {
 }
 
 const CONFIDENCE =
-  "at 1 - alpha, over questions, for times also windows; of modelled energy joined with what it leaves open between two programs; of list prices the range over what may be read and written";
+  "at 1 - alpha, over questions, of times, joules and rents also windows; of modelled energy joined with what it leaves open between two programs; of list prices the range over what may be read and written";
 
 /** One row a claim, expectation, pair and, where each task stands by itself, task. */
 export const CLAIM_COLUMNS: readonly Column<ClaimRow>[] = [
@@ -86,4 +86,16 @@ export const CLAIM_COLUMNS: readonly Column<ClaimRow>[] = [
   ),
   column("source", "who said it, where and when", ({ of }) => of.claim.source),
   column("registered", "when it was written down", ({ of }) => of.claim.registered),
+  column("claimed", "the bound as it was claimed, without the margin", ({ bound }) => bound.stated),
+  column(
+    "reading",
+    "how the words were read: the claim's note, and the expectation's",
+    ({ of, expectation }) => [of.claim.note, expectation.note].flatMap((note) => note ?? []).join(" ") || undefined,
+  ),
+  column("settings", "how models were asked, as the file has it for the claim", ({ of }) =>
+    of.run === undefined ? undefined : settingsText(of.claim),
+  ),
+  column("flags", "what a reader must know of the cells behind it, joined by spaces, as in summary.csv", ({ flags }) =>
+    flags === undefined ? undefined : flags.join(" "),
+  ),
 ];

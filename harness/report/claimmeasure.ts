@@ -1,16 +1,16 @@
 import type { Expectation, Measure } from "../claim.ts";
 import { isEnergyPriced, type Scenario } from "../cost/scenario.ts";
 import { present } from "../present.ts";
-import { type EnergySummary, isJudged, isModelled } from "../report.ts";
+import { type EnergySummary, isJudged } from "../report.ts";
 import { type BootstrapOptions, ratioInterval, rememberedSums } from "../stats/bootstrap.ts";
 import { clusterSums } from "../stats/clusters.ts";
 import type { Estimate, Interval } from "../stats/interval.ts";
 import { proportionRatio } from "../stats/proportionratio.ts";
 import { normalQuantile } from "../stats/samplesizenormal.ts";
 import { pairedQuality, type PairedQuality } from "./comparequality.ts";
-import { amountRatio, type ComparedPair, meteredRatio, paidRatio, type Unit } from "./paid.ts";
+import { amountRatio, type ComparedPair, paidRatio, type Unit } from "./paid.ts";
 import { knowsQuality, type PairedQuestion, pairedQuestions } from "./precisionpairs.ts";
-import { isMeteredAlike, type RatioOptions } from "./ratio.ts";
+import { isMeteredAlike, type RatioOptions, ratioTo } from "./ratio.ts";
 import { type Amounts, timedPairs, timeRatio } from "./times.ts";
 
 /** How a candidate was found to stand to a baseline. */
@@ -46,19 +46,35 @@ export function measured(
   { ratio, difference }: Pick<Expectation, "ratio" | "difference">,
   { scenario, ...bootstrap }: MeasureOptions,
 ): Measured | Incomparable {
-  const questions = pairedQuestions(pair.a, pair.b);
-  if (questions.length === 0) return { why: "no question was put to both" };
+  const needsQuality = difference !== undefined || ratio === "accuracy" || ratio?.endsWith("_per_correct") === true;
+  const of = needsQuality ? pair : bothAnswered(pair);
+  const questions = pairedQuestions(of.a, of.b);
+  if (questions.length === 0) return { why: `no question was ${needsQuality ? "put to" : "answered by"} both` };
   const clusters = new Map(questions.map(({ question, cluster }) => [question, cluster]));
   const found: Found = {
-    pair,
+    pair: of,
     questions,
     options: { sums: rememberedSums(), ...bootstrap, clusterOf: (question) => clusters.get(question) },
     scenario,
   };
-  const needsQuality = difference !== undefined || ratio === "accuracy" || ratio?.endsWith("_per_correct") === true;
   const why = needsQuality ? withoutQuality(pair) : undefined;
   if (why !== undefined) return { why };
   return difference === undefined ? ratioOf(ratio as Measure, found) : accuracyDifference(found);
+}
+
+/** Of what an answer takes nothing is said by a question that one of the two failed on: failing would look cheap. */
+function bothAnswered({ a, b }: ComparedPair): ComparedPair {
+  const failed = new Set([...a.failures, ...b.failures].map(({ question }) => question.id));
+  const answered = [a, b].map((side) => new Set(side.answers.map(({ question }) => question.id)));
+  const isKept = (id: string): boolean => !failed.has(id) && answered.every((ids) => ids.has(id));
+  const only = (side: ComparedPair["a"]): ComparedPair["a"] => ({
+    ...side,
+    order: side.order.filter(isKept),
+    answers: side.answers.filter(({ question }) => isKept(question.id)),
+    failures: [],
+    totals: side.totals.filter(({ question }) => isKept(question)),
+  });
+  return { a: only(a), b: only(b) };
 }
 
 interface Found {
@@ -145,10 +161,26 @@ function accuracyRatio(found: Found): Measured | Incomparable {
     intervalAt: (confidence) =>
       isPlain
         ? proportionRatio(counts, normalQuantile((1 + confidence) / 2))
-        : ratioInterval(clusterSums(ours, clusters), clusterSums(theirs, clusters), { ...options, confidence }),
+        : clusteredRatio(clusterSums(ours, clusters), clusterSums(theirs, clusters), { ...options, confidence }),
     questions: questions.length,
     quality: qualityAt(found, 0.95),
   };
+}
+
+/** Of clusters that next to never differ resampling shows nothing: the score interval of as many questions takes its place where it is wider. */
+function clusteredRatio(
+  ours: readonly number[],
+  theirs: readonly number[],
+  options: BootstrapOptions,
+): Interval | undefined {
+  const drawn = ratioInterval(ours, theirs, options);
+  const count = (is: (one: number, other: number) => boolean): number =>
+    ours.filter((one, i) => is(one, theirs[i] as number)).length;
+  const [first, second] = [count((one, other) => one > other), count((one, other) => one < other)];
+  if (drawn === undefined || first + second >= 10) return drawn;
+  const counts = { both: count((one, other) => one === other && one > 0), first, second, items: ours.length };
+  const { low, high } = proportionRatio(counts, normalQuantile((1 + (options.confidence ?? 0.95)) / 2));
+  return { low: Math.min(drawn.low, low), high: Math.max(drawn.high, high) };
 }
 
 function timed(found: Found, top: keyof Amounts, bottom: keyof Amounts, otherwise: string): Measured | Incomparable {
@@ -162,9 +194,12 @@ function energyRatio(found: Found, unit: Unit): Measured | Incomparable {
   const { a, b } = found.pair;
   if (a.energy === undefined || b.energy === undefined) return { why: "no energy was read" };
   if (!isMeteredAlike(a, b)) return { why: "their joules are of unlike grade, boundary or source" };
-  const estimate = estimated(found, "got nothing right", (options) => meteredRatio(found.pair, unit, options));
+  const estimate = estimated(found, "got nothing right", (options) => {
+    const both = ratioTo(b, a, options);
+    return unit === "credit" ? both?.perCorrect : both?.perAnswer;
+  });
   if ("why" in estimate) return estimate;
-  return present({ ...estimate, energy: a.energy, open: isModelled(a.energy) ? a.energy.workload : undefined });
+  return present({ ...estimate, energy: a.energy, open: a.energy.workload });
 }
 
 function dollarRatio(found: Found, unit: Unit): Measured | Incomparable {

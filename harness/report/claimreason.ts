@@ -11,7 +11,10 @@ export function quantityText(expectation: Expectation): string {
 }
 
 function wordsOf({ ratio = "accuracy", scenario }: Expectation): string {
-  const words = ratio.replaceAll("_", " ").replace(/^usd\b/, "USD");
+  const words = ratio
+    .replaceAll("_", " ")
+    .replace(/^usd\b/, "USD")
+    .replace(/^(parameters) (active|total)$/, "$2 $1");
   return scenario === undefined ? words : `${words} by ${scenario}`;
 }
 
@@ -44,25 +47,31 @@ export function measuredText({ expectation, measured }: JudgedExpectation): stri
   return multiple(interval?.low === interval?.high ? { value } : measured, 3);
 }
 
+/** `limit 200, threads 1` */
+export function settingsText({ settings }: Claim): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)
+    .join(", ");
+}
+
 /** Why a claim has its verdict, in one sentence. */
 export function reasonOf({ verdict, rows, registration, claim, run }: JudgedClaim): string {
   const telling = rows.filter((row) => row.verdict === verdict);
-  const isFamily = claim.pairs.length > 1;
-  const shown = telling.slice(0, isFamily ? 1 : SHOWN).map((row) => partOf(row, claim));
+  const shown = telling.slice(0, SHOWN).map((row) => partOf(row, claim));
   const rest = telling.length - shown.length;
   const more = rest > 0 ? [`and ${rest} more of its expectations likewise`] : [];
   const postHoc = run === undefined || registration.before ? [] : [`post hoc: ${registration.why}`];
-  return `${[...shown, ...more, ...modelledPart(telling), ...postHoc].join("; ")}.`;
+  return `${[...shown, ...more, ...shapePart(claim), ...modelledPart(telling), ...postHoc].join("; ")}.`;
 }
 
-/** Of one pair; of a family the first stands for all. */
-const SHOWN = 3;
+/** Beyond so many things a sentence is no longer read. */
+const SHOWN = 4;
 
 function partOf(row: JudgedExpectation, { across }: Claim): string {
   const { expectation, bound, verdict, needed, note, questions, pair, tasks } = row;
   const where = across === "each" && tasks.length > 0 ? ` on ${tasks.map(oneLine).join(", ")}` : "";
   const what = `${wordsOf(expectation)} of ${sideText(pair.candidate)}${where}`;
-  if (verdict === "not comparable") return `${what} beside ${sideText(pair.baseline)}: ${note}`;
+  if (verdict === "not comparable") return `${what} beside ${sideText(pair.baseline)}: ${oneLine(note ?? "")}`;
   const stands =
     expectation.ratio === undefined
       ? `differs by ${measuredText(row)} from that of`
@@ -82,6 +91,18 @@ function partOf(row: JudgedExpectation, { across }: Claim): string {
 export function neededText(needed: JudgedExpectation["needed"]): string {
   if (needed === undefined) return "";
   return "never" in needed ? needed.never : `about ${digits(needed.questions, 2)} questions would decide`;
+}
+
+/** The cost of an architecture is not that of a model. */
+function shapePart({ settings: { weights, depth, precision }, tasks }: Claim): string[] {
+  if (weights !== "random" || tasks.length === 0) return [];
+  const part = depth === undefined ? [] : [`${depth} of the layers`];
+  return [["random weights", ...(precision === undefined ? [] : [`in ${precision}`]), ...part].join(", ")];
+}
+
+/** `SUPPORTED (post hoc)`: who only reads the verdict must know. */
+export function verdictText({ verdict, run, registration }: JudgedClaim): string {
+  return run === undefined || registration.before ? verdict : `${verdict} (post hoc)`;
 }
 
 function modelledPart(rows: readonly JudgedExpectation[]): string[] {

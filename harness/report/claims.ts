@@ -3,10 +3,10 @@ import type { PriceRow } from "../cost/price.ts";
 import { type Scenario, scenariosNamed } from "../cost/scenario.ts";
 import type { ModelRecord } from "../model.ts";
 import { present } from "../present.ts";
-import type { CellSummary, EnergySummary } from "../report.ts";
+import type { CaveatId, CellSummary, EnergySummary } from "../report.ts";
 import { rememberedSums } from "../stats/bootstrap.ts";
 import type { Estimate, Interval } from "../stats/interval.ts";
-import { isWanted, wantedOf } from "./claimcells.ts";
+import { isWanted, wantedCells, wantedOf } from "./claimcells.ts";
 import { type Measured, measured } from "./claimmeasure.ts";
 import { decomposed } from "./claimprices.ts";
 import {
@@ -40,6 +40,8 @@ export interface JudgedExpectation {
   readonly note?: string;
   /** Where it rests on joules: whose. */
   readonly energy?: EnergySummary;
+  /** What a reader must know of the cells behind it. */
+  readonly flags?: readonly CaveatId[];
 }
 
 /** Whether a claim was written down before what it is judged by. */
@@ -81,7 +83,7 @@ export function judge(claim: Claim, evidence: Evidence): JudgedClaim {
   const judgedRow = (row: (typeof wanted)[number]): JudgedExpectation => {
     const found = findingOf(row, claim, evidence, sums);
     if ("why" in found) return { ...row, verdict: "not comparable", note: found.why };
-    const { basis, ...ofAnswers } = found;
+    const { basis, flags, ...ofAnswers } = found;
     const verdict = decided(ofAnswers, row.bound, level);
     return present({
       ...row,
@@ -91,11 +93,12 @@ export function judge(claim: Claim, evidence: Evidence): JudgedClaim {
       needed: verdict === "inconclusive" ? questionsToDecide(found, row.bound, level) : undefined,
       note: basis,
       energy: found.energy,
+      flags,
     });
   };
   const rows = wanted.map(judgedRow);
   const { report, registration } = evidence;
-  const usesRun = rows.some(({ questions }) => questions !== undefined);
+  const usesRun = wantedCells(claim).length > 0;
   return present({
     claim,
     verdict: jointly(rows.map(({ verdict }) => verdict)),
@@ -107,7 +110,7 @@ export function judge(claim: Claim, evidence: Evidence): JudgedClaim {
 
 type Wanted = Pick<JudgedExpectation, "pair" | "tasks" | "expectation">;
 /** With where it comes from, if from no run. */
-type Finding = Measured & { readonly basis?: string };
+type Finding = Measured & { readonly basis?: string; readonly flags?: readonly CaveatId[] };
 
 function findingOf(
   { pair, tasks, expectation }: Wanted,
@@ -129,7 +132,8 @@ function findingOf(
   if ("why" in b) return b;
   if (a.cell.key === b.cell.key) return { why: "candidate and baseline are the same cell of the run" };
   const { seed } = report.run.plan;
-  return measured({ a, b }, expectation, present({ seed, resamples: evidence.resamples, sums, scenario }));
+  const found = measured({ a, b }, expectation, present({ seed, resamples: evidence.resamples, sums, scenario }));
+  return { ...found, flags: [...new Set([...a.caveats, ...b.caveats].map(({ id }) => id))] };
 }
 
 /** A figure that no question stands behind, and that no question could narrow. */

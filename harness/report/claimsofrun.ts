@@ -23,7 +23,7 @@ export function claimsOfRun(report: Report, books: readonly PriceRow[]): JudgedC
       `${file}: these are not the claims that the run was made for (sha256 "${sha256.slice(0, 12)}", run.json has "${record.sha256.slice(0, 12)}"); put the original back`,
     );
   return claims
-    .filter(({ id }) => id in record.claims)
+    .filter(({ id }) => Object.hasOwn(record.claims, id))
     .map((claim) =>
       judge(claim, {
         report,
@@ -36,8 +36,9 @@ export function claimsOfRun(report: Report, books: readonly PriceRow[]): JudgedC
 
 /** By what a run recorded before its first answer. */
 export function registrationIn(claim: Claim, { claims, created }: Run): Registration {
-  const known = claims?.claims[claim.id];
-  const edited = claims?.post_hoc?.[claim.id];
+  const of = (hashes: Record<string, string> = {}): string | undefined =>
+    Object.hasOwn(hashes, claim.id) ? hashes[claim.id] : undefined;
+  const [known, edited] = [of(claims?.claims), of(claims?.post_hoc)];
   if (known === undefined) return { before: false, why: "the run was not made for it" };
   if (known !== claim.sha256) return { before: false, why: "it was edited after the run was made for it" };
   if (edited !== undefined)

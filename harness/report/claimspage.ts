@@ -50,8 +50,8 @@ const VERDICTS = ["supported", "refuted", "inconclusive", "not comparable"] as c
 function lead(judged: readonly JudgedClaim[]): Html {
   const counts = VERDICTS.map((verdict) => `${judged.filter((one) => one.verdict === verdict).length} ${verdict}`);
   const items = judged.map(
-    ({ claim, verdict }) =>
-      markup`<li>${verdictMark(verdict)}<a href="#${anchor(claim.id)}">${claim.id}</a> <span class="muted">“${oneLine(claim.text)}”</span></li>`,
+    (one) =>
+      markup`<li>${verdictMark(one.verdict)}${postHocMark(one)}<a href="#${anchor(one.claim.id)}">${one.claim.id}</a> <span class="muted">“${oneLine(one.claim.text)}”</span></li>`,
   );
   return markup`<p>A claim says how a <b>candidate</b> stands to a <b>baseline</b> on the same questions: as a ratio, candidate / baseline, or a difference, candidate - baseline, and within what bound. What was measured has an interval, [low, high], at 1 - alpha: 95 % unless a claim says otherwise. An expectation is <b>supported</b> where the whole interval lies within its bound, <b>refuted</b> where it lies wholly beyond, and otherwise <b>inconclusive</b>. A claim of several is supported only if each of them is, and refuted if one is; since one of many may fail by luck, intervals are widened for their number before they refute. <b>Not comparable</b> is what cannot be measured here, or whose figures cover unlike things: nothing was decided. A verdict is of these models, questions and settings, and says nothing of others.</p>
 <p>${counts.join(", ")}.</p>
@@ -59,6 +59,10 @@ function lead(judged: readonly JudgedClaim[]): Html {
 ${items}
 </ul>
 <p class="key">${claimedKey()}</p>`;
+}
+
+function postHocMark({ run, registration }: JudgedClaim): Html | "" {
+  return run === undefined || registration.before ? "" : markup`<b>(post hoc)</b> `;
 }
 
 const anchor = (claim: string): string => `claim-${claim}`;
@@ -82,7 +86,7 @@ function claimSection(judged: JudgedClaim, nameOfRun: (run: Run) => string): Htm
     markup`<blockquote>“${claim.text}”</blockquote>
 <p class="muted">${claim.source}</p>`,
     ...notes,
-    markup`<p>${verdictMark(verdict)}${reasonOf(judged)}</p>
+    markup`<p>${verdictMark(verdict)}${postHocMark(judged)}${reasonOf(judged)}</p>
 <p class="muted">${about.join("; ")}</p>`,
     ...plots,
     table({

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { boundText, measuredText, neededText, pairText, quantityText, reasonOf } from "./claimreason.ts";
+import { boundText, measuredText, neededText, pairText, quantityText, reasonOf, verdictText } from "./claimreason.ts";
 import type { JudgedClaim, JudgedExpectation } from "./claims.ts";
 import { oneLine } from "./naming.ts";
 
@@ -8,14 +8,37 @@ export function claimTable(judged: readonly JudgedClaim[]): string {
   const head = ["claim and expectation", "measured", "claimed", "verdict"];
   const table = new Table({ head, style: { head: [], border: [], compact: true } });
   for (const one of judged) {
-    table.push([{ colSpan: 3, content: oneLine(one.claim.id) }, one.verdict.toUpperCase()]);
+    table.push([{ colSpan: 3, content: oneLine(one.claim.id) }, shouted(one)]);
     for (const row of one.rows) table.push(lineOf(row, one));
   }
   const sentences = judged.flatMap((one) => {
-    const { claim, verdict } = one;
-    return ["", `${claim.id}: ${verdict.toUpperCase()}`, `  "${oneLine(claim.text)}"`, `  ${reasonOf(one)}`];
+    const { claim } = one;
+    const note = claim.note === undefined ? [] : wrapped(`(${oneLine(claim.note)})`);
+    return [
+      "",
+      `${claim.id}: ${shouted(one)}`,
+      ...wrapped(`"${oneLine(claim.text)}"`),
+      ...note,
+      ...wrapped(reasonOf(one)),
+    ];
   });
   return [table.toString(), ...sentences, "", ...legend(judged)].join("\n");
+}
+
+const shouted = (judged: JudgedClaim): string =>
+  verdictText(judged).replace(/^[a-z ]*[a-z]/, (verdict) => verdict.toUpperCase());
+
+const WIDTH = 116;
+
+/** Lines of words, none longer than the table is wide, unless one word is. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length + 1 > WIDTH) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 function lineOf(row: JudgedExpectation, { claim }: JudgedClaim): string[] {
@@ -41,7 +64,23 @@ function legend(judged: readonly JudgedClaim[]): string[] {
   const postHoc = judged.filter(({ run, registration }) => run !== undefined && !registration.before).length;
   return [
     `${counts.join(", ")}.${postHoc > 0 ? ` ${postHoc} judged post hoc: not registered as they stand before their run.` : ""}`,
-    "Ratios are candidate / baseline, differences candidate - baseline, on the same questions. An interval, [low, high], that lies wholly within what is claimed supports it;",
-    "one that lies wholly beyond refutes it. A claim is supported only if all that it says is, and refuted if one thing is (its intervals being widened for their number).",
+    ...disturbed(judged),
+    ...wrapped(
+      "Ratios are candidate / baseline, differences candidate - baseline, on the same questions. An interval, [low, high], that lies wholly within what is claimed supports it; one that lies wholly beyond refutes it. A claim is supported only if all that it says is, and refuted if one thing is (by wider intervals, for their number).",
+    ).map((line) => line.trimStart()),
+  ];
+}
+
+/** What other work on the machine touched. */
+function disturbed(judged: readonly JudgedClaim[]): string[] {
+  const measured = judged.filter(({ rows }) => rows.some(({ flags }) => flags !== undefined));
+  const touched = measured.filter(({ rows }) =>
+    rows.some(
+      ({ flags }) => flags?.includes("busy_machine") === true || flags?.includes("contaminated_windows") === true,
+    ),
+  );
+  if (touched.length === 0) return [];
+  return [
+    `! other work on the machine disturbed what is behind ${touched.length} of ${measured.length} claims that were measured: times and joules may be off; repeat on a quiet machine.`,
   ];
 }

@@ -40,17 +40,29 @@ export interface Level {
 /**
  * Supported where the whole interval at `1 - alpha` lies within the bound; refuted where that at `1 - alpha / tests` lies beyond it. A claim
  * of several things is supported only if each is (intersection-union, no correction: Berger 1982, Technometrics 24:295) and refuted if
- * one is (union-intersection, Bonferroni). Of accuracies held against being alike McNemar's exact test must agree: among the few
- * questions on which two models differ score intervals leave that out too soon, 4 of 4 one way being enough.
+ * one is (union-intersection, Bonferroni). Where that says that two accuracies are not alike McNemar's exact test must agree: among the
+ * few questions on which two models differ score intervals leave that out too soon, 4 of 4 one way being enough. A few questions
+ * that are all alike show no spread, and decide nothing.
  */
 export function decided(measured: Measured, bound: Bound, { alpha, tests }: Level): Exclude<Verdict, "not comparable"> {
-  const isExact = (level: Share): boolean =>
-    measured.quality === undefined || bound.value !== measured.alike || measured.quality.mcnemar <= level;
-  const near = measured.intervalAt(1 - alpha);
-  if (near !== undefined && isWithin(near, bound) && isExact(alpha)) return "supported";
-  const far = tests === 1 ? near : measured.intervalAt(1 - alpha / tests);
-  if (far !== undefined && isBeyond(far, bound) && isExact(alpha / tests)) return "refuted";
+  const isExact = (level: Share, isUnlike: boolean): boolean =>
+    measured.quality === undefined || !isUnlike || measured.quality.mcnemar <= level;
+  const above = bound.direction === "at least" ? bound.value - measured.alike : measured.alike - bound.value;
+  const near = telling(measured, 1 - alpha);
+  if (near !== undefined && isWithin(near, bound) && isExact(alpha, above >= 0)) return "supported";
+  const far = tests === 1 ? near : telling(measured, 1 - alpha / tests);
+  if (far !== undefined && isBeyond(far, bound) && isExact(alpha / tests, above <= 0)) return "refuted";
   return "inconclusive";
+}
+
+/** Questions that are all alike, and fewer than these: those that were not asked may be otherwise. */
+const TOO_FEW = 20;
+
+function telling({ intervalAt, questions }: Measured, confidence: number): Interval | undefined {
+  const interval = intervalAt(confidence);
+  const isPoint = interval !== undefined && interval.high - interval.low <= 1e-9 * Math.abs(interval.high);
+  // No questions at all: what is declared or priced is exact.
+  return isPoint && questions > 0 && questions < TOO_FEW ? undefined : interval;
 }
 
 function isWithin({ low, high }: Interval, { direction, value }: Bound): boolean {
@@ -85,8 +97,9 @@ export function questionsToDecide(measured: Measured, bound: Bound, { alpha, tes
   const level = isInside ? alpha : alpha / tests;
   const planned = byEnumeration(measured, bound, level);
   if (planned !== undefined) return { questions: Math.max(planned, measured.questions + 1) };
-  const interval = measured.intervalAt(1 - level);
-  if (interval === undefined) return { never: "one question, or one cluster of them, shows no spread" };
+  const interval = telling(measured, 1 - level);
+  if (interval === undefined)
+    return { never: "one question, one cluster of them, or a few that are all alike show no spread" };
   const scale = (one: number): number => (alike === 1 ? Math.log(one) : one);
   const facing = (bound.direction === "at most") === isInside ? "high" : "low";
   const width = Math.abs(scale(interval[facing]) - scale(value));
@@ -106,7 +119,7 @@ export function questionsToDecide(measured: Measured, bound: Bound, { alpha, tes
 }
 
 const MODEL_LEAVES_OPEN =
-  "no number of questions decides it, since the power model leaves more open between two programs; a meter would";
+  "if what was seen is the truth no number of questions decides it, since the power model alone leaves more open between two programs; a meter would";
 
 function openTowards({ open }: Measured, facing: "low" | "high", level: Share): number {
   if (open === undefined) return 0;

@@ -3,6 +3,7 @@ import { isEnergyPriced } from "../cost/scenario.ts";
 import type { Estimate } from "../stats/interval.ts";
 import type { Scale } from "./axis.ts";
 import type { Comparison } from "./compare.ts";
+import type { PairedQuality } from "./comparequality.ts";
 import { difference, digits, multiple, share } from "./format.ts";
 import { withoutAccuracy } from "./naming.ts";
 import { isTie } from "./ratio.ts";
@@ -19,6 +20,8 @@ interface FigurePlot {
   readonly title: string;
   readonly estimate: (row: Comparison) => Estimate | undefined;
   readonly isModelled?: (row: Comparison) => boolean;
+  /** Of a row whose estimate says that it is none, but another test says that nobody can tell. */
+  readonly isTie?: (row: Comparison) => boolean;
   readonly scale: Scale;
   /** The value that says nothing. */
   readonly alike: 0 | 1;
@@ -35,6 +38,7 @@ const FIGURES: readonly Figure[] = [
     plot: {
       title: "accuracy, a - b",
       estimate: ({ quality }) => quality?.difference,
+      isTie: ({ quality }) => quality !== undefined && isTieOf(quality),
       scale: "linear",
       alike: 0,
       below: "b is better",
@@ -82,7 +86,12 @@ function ratioFigure(
 
 function differenceText({ a, b, quality }: Comparison): string {
   if (quality === undefined) return absenceText(a.accuracy === undefined ? a : b);
-  return `${difference(quality.difference)}${isTie(quality.difference, 0) ? " tie" : ""}`;
+  return `${difference(quality.difference)}${isTieOf(quality) ? " tie" : ""}`;
+}
+
+/** The interval is of a score test; where McNemar's exact one does not agree, nobody can say either. */
+function isTieOf({ difference: found, mcnemar }: PairedQuality): boolean {
+  return isTie(found, 0) || mcnemar > 0.05;
 }
 
 /** A perplexity is no share of right answers. */

@@ -57,7 +57,7 @@ describe("comparePage", () => {
       "p",
       "Holm p",
     ]);
-    expect(row?.slice(0, 3)).toEqual(["a beside b", "+0.200 [+0.007, +0.416]", "4 : 0"]);
+    expect(row?.slice(0, 3)).toEqual(["a beside b", "+0.200 [+0.007, +0.416] tie", "4 : 0"]);
     expect(page.match(/role="img">\n<title>[^<]*/g)?.map((one) => one.replace(/^.*<title>/s, ""))).toEqual([
       "accuracy, a - b",
       "latency, a / b",

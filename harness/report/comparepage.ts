@@ -56,7 +56,7 @@ function lead(rows: readonly Comparison[], tasks: readonly (readonly Comparison[
   const tests = rows.filter(({ holm }) => holm !== undefined).length;
   const p = `Effects come first; p-values come last, adjusted by Holm's method over ${tests === 1 ? "the one row" : `all ${tests} rows`} of this page that ${tests === 1 ? "has" : "have"} one.`;
   const links = tasks.map(([row], i) => markup`<a href="#${anchor(i)}">${row === undefined ? "" : taskOf(row)}</a>`);
-  return markup`<p>Two cells at a time, <b>a</b> beside <b>b</b>, on the same questions of a task: accuracy is <b>a - b</b>; latency, energy and dollars are <b>a / b</b>, so that below 1 x a takes less. [low, high] is a 95 % interval. A row whose interval holds 0, or 1 x, is a <b>tie</b>: nobody can say who is ahead. ${tests === 0 ? "" : p}</p>
+  return markup`<p>Two cells at a time, <b>a</b> beside <b>b</b>, on the same questions of a task: accuracy is <b>a - b</b>; latency, energy and dollars are <b>a / b</b>, so that below 1 x a takes less. [low, high] is a 95 % interval. A row whose interval holds 0, or 1 x, is a <b>tie</b>: nobody can say who is ahead; of accuracies also where the exact test does not agree with the interval. ${tests === 0 ? "" : p}</p>
 <p class="key">${standingKey("a does better", "b does better")}</p>
 <nav aria-label="Tasks">${links}</nav>`;
 }
@@ -72,7 +72,7 @@ function drawnFigures(rows: readonly Comparison[]): DrawnFigure[] {
   return figuresOf(rows).flatMap(({ of, plot }) => {
     const drawn = plot === undefined ? [] : rows.filter((row) => plot.estimate(row) !== undefined);
     if (plot === undefined || drawn.length === 0) return [];
-    const { estimate, isModelled, scale, better, ...texts } = plot;
+    const { estimate, isModelled, isTie: _isTie, scale, better, ...texts } = plot;
     const axis = axisOf(
       drawn.flatMap((row) => estimate(row) ?? []),
       scale,
@@ -81,7 +81,13 @@ function drawnFigures(rows: readonly Comparison[]): DrawnFigure[] {
     const note = drawn.some((row) => isModelled?.(row) === true) ? { note: "modelled, not measured" } : {};
     const markOf: DrawnFigure["markOf"] = (row) => {
       const found = estimate(row);
-      return found && { estimate: found, text: of(row), standing: standingOf(plot, found) };
+      return (
+        found && {
+          estimate: found,
+          text: of(row),
+          standing: plot.isTie?.(row) === true ? "tie" : standingOf(plot, found),
+        }
+      );
     };
     const [first, other] = better === "above" ? [plot.above, plot.below] : [plot.below, plot.above];
     return Object.assign({ axis, markOf, says: { first, other, tie: "tie" } }, texts, note);
@@ -138,7 +144,8 @@ function askedText(rows: readonly Comparison[]): string {
 function figureCell({ of, plot }: Figure, row: Comparison): PageCell {
   const text = unbroken(of(row));
   const estimate = plot?.estimate(row);
-  return estimate !== undefined && isTie(estimate, plot?.alike) ? { muted: text } : text;
+  const tie = estimate !== undefined && (isTie(estimate, plot?.alike) || plot?.isTie?.(row) === true);
+  return tie ? { muted: text } : text;
 }
 
 /** A line may break before an interval and not inside it, nor inside `1.2 x`, `3 : 5` or `< 0.001`. */

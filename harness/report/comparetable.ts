@@ -55,7 +55,7 @@ export function legend(rows: readonly Comparison[]): string[] {
   ];
   return [
     "Each pair on the same questions, the one named first being a. Latency, joules and dollars are a / b: below 1 x a takes less.",
-    "[low, high] hold the choice of questions at 95 %, of joules also what the meter leaves open between two programs; tie: they hold 0, or 1 x, so that nobody can say.",
+    "[low, high] hold the choice of questions at 95 %, of joules also what the meter leaves open between two programs; tie: they hold 0, or 1 x, so that nobody can say; of accuracies also where p is above 0.05.",
     ...(tests > 0 ? quality : []),
     ...(prices.size === 0 ? [] : [`Dollars are of ${[...prices].join(", ")}.`]),
   ];

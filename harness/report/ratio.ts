@@ -5,6 +5,8 @@ import { clusterSums } from "../stats/clusters.ts";
 import { combineFactors, type Estimate, type Interval, Z95 } from "../stats/interval.ts";
 import { normalQuantile } from "../stats/samplesizenormal.ts";
 import { groupBy } from "./group.ts";
+import { noSurerThanAccuracies } from "./percorrectratio.ts";
+import { scaled, timedPairs, windowExcess } from "./times.ts";
 
 /**
  * Gives every cell its energy beside that of the cheapest cell per correct answer on its task. Paired: the same questions,
@@ -34,7 +36,7 @@ function cheapestOf(cells: readonly CellSummary[]): CellSummary | undefined {
 }
 
 /** As much of a cell as its energy is compared by. */
-export type Metered = Pick<CellSummary, "cell" | "totals" | "energy">;
+export type Metered = Pick<CellSummary, "cell" | "totals" | "energy" | "order" | "answers">;
 
 /** Whether energies may be set beside each other at all. */
 export function isMeteredAlike(
@@ -58,7 +60,11 @@ export function ratioTo(
   if (cell === base) return { to: base.cell, perCorrect: { value: 1 }, perAnswer: { value: 1 }, tie: true };
   const pairs = commonQuestions(cell, base);
   if (pairs.length === 0 || cell.energy === undefined || base.energy === undefined) return undefined;
-  const open = whatIsOpen(cell.energy, base.energy, options.confidence);
+  const open = [
+    ...whatIsOpen(cell.energy, base.energy, options.confidence),
+    // Joules grow with the seconds, and carry what befell one of the two and not the other for a while.
+    ...[windowExcess(timedPairs(cell, base), options) ?? []].flat(),
+  ];
   const by = (bottom: "credit" | "puts"): Estimate | undefined => {
     const [ours, theirs] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
     const clusters = ours.map(({ question }) => clusterOf(question));
@@ -68,10 +74,13 @@ export function ratioTo(
     };
     const value = perUnit(ours, bottom) / perUnit(theirs, bottom);
     if (!Number.isFinite(value) || value <= 0) return undefined;
-    const sampling = pairedRatioInterval(drawn(ours), drawn(theirs), options);
+    const resampled = pairedRatioInterval(drawn(ours), drawn(theirs), options);
+    const isPlain = bottom === "credit" && clusters.every((cluster) => cluster === undefined);
+    const sampling =
+      resampled && isPlain ? noSurerThanAccuracies(value, resampled, pairs, options.confidence) : resampled;
     return present({
       value,
-      interval: sampling && combineFactors(value, sampling, ...open.map((f) => scaled(value, f))),
+      interval: sampling && combineFactors(value, sampling, ...open.map((factor) => scaled(value, factor))),
     });
   };
   const perAnswer = by("puts");
@@ -99,8 +108,6 @@ function at({ low, high }: Interval, confidence = 0.95): Interval {
   const stretch = confidence === 0.95 ? 1 : normalQuantile((1 + confidence) / 2) / Z95;
   return { low: low ** stretch, high: high ** stretch };
 }
-
-const scaled = (value: number, factor: Interval): Interval => ({ low: value * factor.low, high: value * factor.high });
 
 function commonQuestions(a: Metered, b: Metered): [QuestionTotals, QuestionTotals][] {
   const theirs = new Map(b.totals.map((one) => [one.question, one]));

@@ -2,8 +2,8 @@ import { present } from "../present.ts";
 import type { CellSummary, JudgedAnswer } from "../report.ts";
 import { type BootstrapOptions, type Columns, pairedRatioInterval } from "../stats/bootstrap.ts";
 import { clusterSums } from "../stats/clusters.ts";
-import type { Estimate, Interval } from "../stats/interval.ts";
-import { blockRatioInterval, wider } from "../stats/pairedblocks.ts";
+import { combineFactors, type Estimate, type Interval } from "../stats/interval.ts";
+import { blockRatioInterval } from "../stats/pairedblocks.ts";
 import { type Seconds, secondsFrom } from "../units.ts";
 import { groupBy } from "./group.ts";
 import { callsOf, decoding } from "./timing.ts";
@@ -61,9 +61,9 @@ function amountsOf({ answer: { timing } }: JudgedAnswer): Amounts {
 }
 
 /**
- * What one takes beside another, sum over sum. The interval is the wider, to each side, of that of resampled questions (clusters whole)
- * and that of the windows in which the two were asked side by side: the first alone holds nothing of what befalls one and not the
- * other for a while, and two copies of a model would seem unlike. Absent of one question, or one cluster: windows say nothing of others.
+ * What one takes beside another, sum over sum. The interval joins that of resampled questions (clusters whole) with what the windows in
+ * which the two were asked side by side leave open beyond it: the first alone holds nothing of what befalls one and not the other
+ * for a while, and two copies of a model would seem unlike. Absent of one question, or one cluster: windows say nothing of others.
  */
 export function timeRatio(
   pairs: readonly TimedPair[],
@@ -75,8 +75,8 @@ export function timeRatio(
   const value = sum(ours[0]) / sum(ours[1]) / (sum(theirs[0]) / sum(theirs[1]));
   if (!Number.isFinite(value) || value <= 0) return undefined;
   const drawn = pairedRatioInterval(ours, theirs, options);
-  const interval = drawn && wider(drawn, blockInterval(pairs, top, bottom, options.confidence));
-  return present({ value, interval });
+  const excess = drawn && beyondQuestions(pairs, windowFactor(pairs, options.confidence, top, bottom), drawn);
+  return present({ value, interval: drawn && combineFactors(value, drawn, scaled(value, excess)) });
 }
 
 /** What questions take, or clusters of them. */
@@ -99,37 +99,49 @@ function columnOf(groups: readonly (readonly TimedPair[])[], side: "ours" | "the
   return groups.map((pairs) => sum(pairs.map((pair) => pair[side][what])));
 }
 
-/** How far apart the windows leave the ratio of two latencies, as a factor around 1. Absent of fewer than two windows. */
-export function windowFactor(pairs: readonly TimedPair[], confidence?: number): Interval | undefined {
-  const interval = blockInterval(pairs, "latency", "answers", confidence);
-  if (interval === undefined) return undefined;
-  const half = Math.sqrt(interval.high / interval.low);
-  return { low: 1 / half, high: half };
+/** How far apart the windows leave a ratio, by default of two latencies, as a factor around 1. Absent of fewer than two windows. */
+export function windowFactor(
+  pairs: readonly TimedPair[],
+  confidence?: number,
+  top: keyof Amounts = "latency",
+  bottom: keyof Amounts = "answers",
+): Interval | undefined {
+  const blocks = [...groupBy(pairs, ({ block }) => block).values()];
+  const columns = (side: "ours" | "theirs"): Columns => [columnOf(blocks, side, top), columnOf(blocks, side, bottom)];
+  const interval = blockRatioInterval(columns("ours"), columns("theirs"), confidence);
+  return interval && around(halfOf(interval));
 }
 
 /**
  * How far apart the windows leave the ratio of two latencies beyond what the choice of questions does, as a factor around 1: what joins
- * an interval over questions of something else that takes as long as the answers do. Absent of fewer than two windows.
+ * an interval over questions of something else that grows with the time. Absent of fewer than two windows.
  */
 export function windowExcess(pairs: readonly TimedPair[], options: BootstrapOptions): Interval | undefined {
-  const windows = windowFactor(pairs, options.confidence);
-  const questions = pairedRatioInterval(...byQuestion(pairs, "latency", "answers"), options);
-  if (windows === undefined || questions === undefined) return windows;
-  const half = ({ low, high }: Interval): number => Math.log(high / low) / 2;
-  const beyond = Math.sqrt(Math.max(0, half(windows) ** 2 - half(questions) ** 2));
-  return { low: Math.exp(-beyond), high: Math.exp(beyond) };
+  const drawn = pairedRatioInterval(...byQuestion(pairs, "latency", "answers"), options);
+  return drawn && beyondQuestions(pairs, windowFactor(pairs, options.confidence), drawn);
 }
 
-/** From window to window alone. */
-function blockInterval(
+/**
+ * Windows lie apart for their questions, too. Each pass puts the same ones again, so that of as many passes their windows together show
+ * only that part of what the questions leave open; the rest is the windows' own.
+ */
+function beyondQuestions(
   pairs: readonly TimedPair[],
-  top: keyof Amounts,
-  bottom: keyof Amounts,
-  confidence?: number,
+  windows: Interval | undefined,
+  drawn: Interval,
 ): Interval | undefined {
-  const blocks = [...groupBy(pairs, ({ block }) => block).values()];
-  const columns = (side: "ours" | "theirs"): Columns => [columnOf(blocks, side, top), columnOf(blocks, side, bottom)];
-  return blockRatioInterval(columns("ours"), columns("theirs"), confidence);
+  if (windows === undefined) return undefined;
+  const passes = pairs.length / new Set(pairs.map(({ question }) => question)).size;
+  return around(Math.sqrt(Math.max(0, halfOf(windows) ** 2 - halfOf(drawn) ** 2 / passes)));
+}
+
+/** Half an interval's width on the logarithmic scale. */
+const halfOf = ({ low, high }: Interval): number => Math.log(high / low) / 2;
+const around = (half: number): Interval => ({ low: Math.exp(-half), high: Math.exp(half) });
+
+/** A factor around a value. */
+export function scaled(value: number, factor: Interval | undefined): Interval | undefined {
+  return factor && { low: value * factor.low, high: value * factor.high };
 }
 
 function sum(values: readonly number[]): number {

@@ -48,16 +48,17 @@ export function verificationOf(
   changes: readonly Change[],
 ): Verification {
   const unlike = here && unlikeMachines(there.run.environment, here.run.environment);
+  const versions = here === undefined ? [] : unlikeVersions(there.run, here.run);
   const rows = there.cells.map((cell) =>
     cellOf(cell, here, { changes, seed: there.run.plan.seed, isTimed: unlike === undefined }),
   );
   return present({
     verified: there.run.id,
-    cells: withVerdicts(rows),
+    cells: withVerdicts(rows, unlike === undefined && versions.length === 0 ? "same program" : "another"),
     changes,
     part: partOf(rows),
     speedNotes: unlike === undefined ? [...unlikeJoules(rows), ...otherWork(rows)] : [unlike],
-    versions: here === undefined ? [] : unlikeVersions(there.run, here.run),
+    versions,
   });
 }
 
@@ -114,13 +115,15 @@ function cellOf(
 const NO_CELL = "the grid has no such cell here";
 
 /** All tests of a verification stand together: with many cells one would differ by chance. */
-function withVerdicts(rows: readonly VerifiedCell[]): VerifiedCell[] {
+function withVerdicts(rows: readonly VerifiedCell[], repeats: "same program" | "another"): VerifiedCell[] {
   const tested = rows.filter(({ quality }) => quality !== undefined);
   const adjusted = holm(tested.flatMap(({ quality }) => quality?.mcnemar ?? []));
   const holmOf = new Map(tested.map((row, i) => [row, adjusted[i]]));
   return rows.map((row) => {
     const p = holmOf.get(row);
-    const differs = row.verdict === "agrees" && p !== undefined && p < SIGNIFICANT;
+    // The same program on the same kind of machine repeats itself: nothing is left to chance that many tests could meet.
+    const own = repeats === "same program" ? row.quality?.mcnemar : p;
+    const differs = row.verdict === "agrees" && own !== undefined && own < SIGNIFICANT;
     return present({ ...row, holm: p, verdict: differs ? ("differs" as const) : row.verdict });
   });
 }

@@ -44,7 +44,7 @@ export const VERIFICATION_COLUMNS: readonly Column<VerifiedCell>[] = [
   ),
   perCell(
     "latency_verdict",
-    "agrees: the 95 % intervals of the two medians overlap; apart: they do not, which two runs of one machine may do, too",
+    "overlaps: the 95 % intervals of the two medians do, as those of few questions may, however unlike; apart: they do not, which two runs of one machine may do, too",
     (row) => row.latency?.verdict,
   ),
   ...interval<VerifiedCell>(
@@ -55,7 +55,7 @@ export const VERIFICATION_COLUMNS: readonly Column<VerifiedCell>[] = [
   ),
   perCell(
     "energy_verdict",
-    "agrees: the interval of energy_ratio holds 1; apart: it does not",
+    "overlaps: the interval of energy_ratio holds 1; apart: it does not",
     (row) => row.energy?.verdict,
   ),
   perCell("reason", "why it is not compared, or what to know of what is", (row) => row.reason),

@@ -38,7 +38,27 @@ export function qualityOf(
   const quality = pairedQuality(pairs, { seed });
   if (quality === undefined) return { verdict: "absent" };
   const isSame = quality.flips === 0 && pairs.every(({ credit, referenceCredit }) => credit === referenceCredit);
-  return { verdict: isSame ? "identical" : "agrees", quality, accuracies: accuraciesOf(pairs), ...failuresOf(here) };
+  const rewritten = isSame ? otherTokens(there, here) : 0;
+  return {
+    verdict: isSame && rewritten === 0 ? "identical" : "agrees",
+    quality,
+    accuracies: accuraciesOf(pairs),
+    ...(rewritten > 0 && { reason: `${rewritten} of its answers were taken to be the same and have other tokens` }),
+    ...failuresOf(here),
+  };
+}
+
+/** Answers with other tokens, read or written, than there: what they cost is made of those. */
+function otherTokens(there: CellSummary, here: CellSummary): number {
+  const tokensOf = ({ answers }: CellSummary): Map<string, string> =>
+    new Map(
+      answers.map(({ question, trial, answer: { prompt_tokens: read, output } }) => [
+        `${trial}\n${question.id}`,
+        JSON.stringify([read, output.type === "generation" ? output.tokens : []]),
+      ]),
+    );
+  const known = tokensOf(there);
+  return [...tokensOf(here)].filter(([key, tokens]) => (known.get(key) ?? tokens) !== tokens).length;
 }
 
 function accuraciesOf(pairs: readonly PairedQuestion[]): { there: Share; here: Share } {

@@ -41,7 +41,7 @@ describe("verificationOf, speed", () => {
     expect(row.energy?.verdict).toBe("apart");
     expect(row.verdict).toBe("identical");
     const same = first(againOf(right(20, 0), right(20, 0)));
-    expect([same.latency, same.energy?.verdict]).toEqual([{ ratio: 1, verdict: "agrees" }, "agrees"]);
+    expect([same.latency, same.energy?.verdict]).toEqual([{ ratio: 1, verdict: "overlaps" }, "overlaps"]);
   });
 
   test("takes only questions that both answered, so that a part stands beside the same part", () => {
@@ -59,7 +59,7 @@ describe("verificationOf, speed", () => {
       slow(() => 4, 10),
       10,
     );
-    expect(first(verificationOf(there, here, [])).latency).toEqual({ ratio: 1, verdict: "agrees" });
+    expect(first(verificationOf(there, here, [])).latency).toEqual({ ratio: 1, verdict: "overlaps" });
   });
 
   test("of few answers has a ratio and no verdict", () => {

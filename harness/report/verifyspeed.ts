@@ -8,8 +8,8 @@ import type { PairedQuestion } from "./precisionpairs.ts";
 import { isMeteredAlike, isTie, ratioTo } from "./ratio.ts";
 import { timedPairs } from "./times.ts";
 
-/** Whether two figures lie within their intervals. Apart says little by itself: two runs of one machine may be, too. */
-export type SpeedVerdict = "agrees" | "apart";
+/** Whether intervals overlap: of few questions they may, however far the figures lie apart. Apart says little by itself: two runs of one machine may be, too. */
+export type SpeedVerdict = "overlaps" | "apart";
 
 export interface ComparedSpeed {
   /** Median latency here over that of there, on the same questions; without a verdict where there are too few for intervals. */
@@ -59,7 +59,7 @@ function sameProgram(cell: CellSummary): CellSummary {
 
 function verdictOf(ratio: Estimate): SpeedVerdict | undefined {
   if (ratio.interval === undefined) return undefined;
-  return isTie(ratio) ? "agrees" : "apart";
+  return isTie(ratio) ? "overlaps" : "apart";
 }
 
 /** Of the answers that both gave. Repeats of a question do not narrow an interval. */
@@ -79,7 +79,7 @@ function latencyOf(there: CellSummary, here: CellSummary): ComparedSpeed["latenc
 
 function overlap({ interval: one }: Estimate, { interval: other }: Estimate): SpeedVerdict | undefined {
   if (one === undefined || other === undefined) return undefined;
-  return one.low <= other.high && other.low <= one.high ? "agrees" : "apart";
+  return one.low <= other.high && other.low <= one.high ? "overlaps" : "apart";
 }
 
 interface Beside {

@@ -24,7 +24,7 @@ describe("verifyTable", () => {
     expect(rowsIn(text)).toEqual([
       ["cell", "verdict", "questions", "answers changed", "accuracy", "latency", "J per answer"],
       ["addition"],
-      ["a", "identical", "20", "0", "0.800", "1.0 x agrees", "1.0 x [1.0, 1.0] agrees"],
+      ["a", "identical", "20", "0", "0.800", "1.0 x overlaps", "1.0 x [1.0, 1.0] overlaps"],
     ]);
     expect(text).not.toContain("Holm");
     expect(text).not.toContain("apart");

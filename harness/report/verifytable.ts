@@ -116,7 +116,9 @@ function legend(cells: readonly VerifiedCell[]): string[] {
         ]
       : []),
     ...(isTimed
-      ? ["Latency (median) and joules are here / there on the same answers; agrees: within their 95 % intervals."]
+      ? [
+          "Latency (median) and joules are here / there on the same answers; overlaps: their 95 % intervals do, as those of few questions may, however unlike.",
+        ]
       : []),
     ...(isApart ? ["apart fails nothing: a run cannot know how far two runs on one machine lie apart."] : []),
   ];

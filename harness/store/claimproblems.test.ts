@@ -72,15 +72,17 @@ describe("parseClaims refuses, with its line,", () => {
       "usd_per_correct",
       "a reference",
     ],
-    [
-      "joules of a family that is not all models",
-      "    family: [{ candidate: x, baseline: y }, { candidate: { price: a }, baseline: { price: b } }]\n",
-      "energy_per_answer",
-      "a price",
-    ],
   ])("%s", (_, sides, measure, kind) => {
     const expectation = `    expect:\n      - { ratio: ${measure}, at_most: 1 }\n`;
     expect(problems(HEAD + expectation + sides + TASKS)).toEqual([`7: "${measure}" cannot be had of ${kind}`]);
+  });
+
+  test("a family of unlike kinds", () => {
+    const text =
+      "    family: [{ candidate: x, baseline: y }, { candidate: { price: a }, baseline: { price: b } }]\n    expect: [{ ratio: usd_per_correct, at_most: 1 }]\n";
+    expect(problems(HEAD + text + TASKS)).toContain(
+      "6: its pairs are of unlike kinds (model, price): make claims of their own",
+    );
   });
 
   test("an accuracy of prices", () => {

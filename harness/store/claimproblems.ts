@@ -52,6 +52,11 @@ export function claimProblems({ claims, settings }: ClaimsFile): KeyProblem[] {
       const where = [...at, ...(family ? ["family", k] : ["candidate"])];
       return pairProblem(pair, { ...settings, ...own }).map((text): KeyProblem => [where, text]);
     });
+    const kinds = new Set(pairs.map((pair) => kindOf(pair.candidate)));
+    const mixed: KeyProblem[] =
+      kinds.size > 1
+        ? [[[...at, "family"], `its pairs are of unlike kinds (${[...kinds].join(", ")}): make claims of their own`]]
+        : [];
     const asksModels = pairs.some((pair) => kindOf(pair.candidate) === "model");
     const lacking: KeyProblem[] =
       asksModels && tasks === undefined && expect.some(({ ratio }) => !isDeclared(ratio))
@@ -65,7 +70,7 @@ export function claimProblems({ claims, settings }: ClaimsFile): KeyProblem[] {
     const unlike = expect.flatMap((expectation, k) =>
       expectationProblem(expectation, pairs).map((text): KeyProblem => [[...at, "expect", k], text]),
     );
-    return [...twice, ...unfit, ...lacking, ...again, ...unlike];
+    return [...twice, ...mixed, ...unfit, ...lacking, ...again, ...unlike];
   });
 }
 
