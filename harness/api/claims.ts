@@ -17,9 +17,9 @@ import { readClaims, type RegisteredClaims } from "../store/claims.ts";
 import { requireFreshFolder, timestamp } from "../store/folder.ts";
 import { findModel } from "../store/models.ts";
 import { describeModel } from "../store/prepare.ts";
-import type { RunOptions, RunResult } from "../api.ts";
 import type { CheckedPlan } from "./checkplan.ts";
 import { type ClaimRun, claimRuns, requirePrices, runWithCells } from "./claimplan.ts";
+import type { RunOptions, RunResult } from "./run.ts";
 
 export interface ClaimsOptions extends Pick<RunOptions, "command" | "onNote" | "onStart" | "onProgress" | "signal"> {
   /** Runs that were made already; what none of them has is run, unless `runs` says otherwise. */

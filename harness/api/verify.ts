@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { RunOptions, RunResult } from "../api.ts";
 import type { Observation } from "../observation.ts";
 import { toCsv } from "../report/csv.ts";
 import { summarise } from "../report/summarise.ts";
@@ -14,6 +13,7 @@ import { versions } from "../store/root.ts";
 import type { Question } from "../task.ts";
 import { type CheckedPlan, checkPlan, only } from "./checkplan.ts";
 import { modelHere, planHere } from "./verifyplan.ts";
+import type { RunOptions, RunResult } from "./run.ts";
 
 export interface VerifyOptions extends Omit<RunOptions, "name" | "format"> {
   /** Only the first so many questions of each task. */

@@ -1,9 +1,11 @@
 import { type Claim, type Expectation, isDeclared, kindOf, type Pair, type Side } from "../claim.ts";
+import type { CostRow } from "../cost/costs.ts";
 import type { PriceRow } from "../cost/price.ts";
 import { type Scenario, scenariosNamed } from "../cost/scenario.ts";
 import type { ModelRecord } from "../model.ts";
 import { present } from "../present.ts";
 import type { CaveatId, CellSummary, EnergySummary } from "../report.ts";
+import type { Run } from "../run.ts";
 import { rememberedSums } from "../stats/bootstrap.ts";
 import type { Estimate, Interval } from "../stats/interval.ts";
 import { isWanted, wantedCells, wantedOf } from "./claimcells.ts";
@@ -19,7 +21,6 @@ import {
   type Verdict,
 } from "./claimverdict.ts";
 import { usualScenario } from "./costtable.ts";
-import type { Report } from "./derive.ts";
 import { type Compared, pooled } from "./pool.ts";
 
 /** One thing that a claim says, of one of its pairs, and whether it holds: a row of `claims.csv`. */
@@ -52,14 +53,21 @@ export interface JudgedClaim {
   readonly verdict: Verdict;
   readonly rows: readonly JudgedExpectation[];
   /** The run that it is judged by. Absent of prices and declarations. */
-  readonly run?: Report["run"];
+  readonly run?: Run;
   readonly registration: Registration;
+}
+
+/** As much of a report as claims are judged by. */
+export interface AnsweredRun {
+  readonly run: Run;
+  readonly cells: readonly CellSummary[];
+  readonly costs: readonly CostRow[];
 }
 
 /** What claims are judged by. */
 export interface Evidence {
   /** The run with the cells of this claim; or why there is none. */
-  readonly report?: Report;
+  readonly report?: AnsweredRun;
   readonly missing?: string;
   readonly registration: Registration;
   readonly books: readonly PriceRow[];
@@ -156,7 +164,12 @@ function declaredRatio(
 }
 
 /** A side's cells on these tasks as one; or what is missing of them. */
-function sideOf(side: Side, tasks: readonly string[], claim: Claim, { cells }: Report): Compared | { why: string } {
+function sideOf(
+  side: Side,
+  tasks: readonly string[],
+  claim: Claim,
+  { cells }: AnsweredRun,
+): Compared | { why: string } {
   const found: CellSummary[] = [];
   for (const task of tasks) {
     const wanted = wantedOf(side, task, claim);
@@ -170,7 +183,7 @@ function sideOf(side: Side, tasks: readonly string[], claim: Claim, { cells }: R
 
 function scenarioOf(
   { scenario }: Expectation,
-  { costs, run }: Report,
+  { costs, run }: AnsweredRun,
   books: readonly PriceRow[],
 ): Scenario | undefined {
   if (scenario !== undefined) return scenariosNamed(scenario, books, run.environment)[0];

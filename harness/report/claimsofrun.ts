@@ -4,14 +4,16 @@ import type { Claim } from "../claim.ts";
 import type { PriceRow } from "../cost/price.ts";
 import type { Run } from "../run.ts";
 import { parseClaims } from "../store/claims.ts";
-import { judge, type JudgedClaim, type Registration } from "./claims.ts";
-import type { Report } from "./derive.ts";
+import { type AnsweredRun, judge, type JudgedClaim, type Registration } from "./claims.ts";
 
 /** The file of claims that a run was made for, kept with it so that its verdicts can be derived again. */
 export const KEPT_CLAIMS = "claims.yaml";
 
 /** The verdicts that a run allows by itself, of the claims that it was made for. None where it was made for none, or did not finish. */
-export function claimsOfRun(report: Report, books: readonly PriceRow[]): JudgedClaim[] {
+export function claimsOfRun(
+  report: AnsweredRun & { readonly folder: string },
+  books: readonly PriceRow[],
+): JudgedClaim[] {
   const record = report.run.claims;
   // Who stops a run must not choose its verdict.
   if (record === undefined || report.run.state !== "finished") return [];
