@@ -97,7 +97,7 @@ export const ModelRecord = Model.extend({
   architecture: z.string().optional(),
   /** Every stored parameter once; a tied head is not counted twice. */
   parameters_total: z.number().int().positive().optional(),
-  /** Parameters that one token's forward pass uses: all but the experts not chosen. */
+  /** That one token's forward pass reads: all but the experts not chosen and, of an untied embedding, the other rows. */
   parameters_active: z.number().int().positive().optional(),
   /** In older runs, which built one graph of a model; now `graphs` says it of each. */
   weight_bytes: z.number().int().positive().optional(),

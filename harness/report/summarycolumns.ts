@@ -83,7 +83,7 @@ export const SUMMARY_COLUMNS: readonly Column<CellSummary>[] = [
   perCell("parameters_total", "stored parameters, a tied head once", (row) => row.model.parameters_total),
   perCell(
     "parameters_active",
-    "parameters one token's forward pass uses: all but the experts not chosen",
+    "parameters one token's forward pass reads: all but the experts not chosen and, where the head has a matrix of its own, the other rows of the embedding",
     (row) => row.model.parameters_active,
   ),
   ...interval<CellSummary>(
