@@ -187,7 +187,7 @@ describe("windowFactor", () => {
       (sum, ms, i) => sum + (ms / 26 - 0.25) ** 2 / (1 - 2 * (shares[i] as number) + squares),
       0,
     );
-    expect(Math.log(high)).toBeCloseTo(1.03 * 3.182446 * Math.sqrt(variance), 5);
+    expect(Math.log(high)).toBeCloseTo(1.05 * 3.182446 * Math.sqrt(variance), 5);
   });
 
   test("is absent of one window", () => {
