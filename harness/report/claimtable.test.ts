@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { energyOf } from "../cost/cell.support.ts";
 import { type Done, judgedBy, sideOf, times } from "./claim.support.ts";
 import { claimTable } from "./claimtable.ts";
+import { rowsIn } from "./table.support.ts";
 
 const right = (yes: number, no: number, more: Done = {}): Done[] => [
   ...times(yes, more),
@@ -14,18 +15,6 @@ const CELLS = [
 ];
 const saves = { ratio: "energy_per_answer", at_most: 0.6 };
 const asGood = { difference: "accuracy", at_least: 0, margin: 0.03 };
-
-/** The rows with the head, cells trimmed. */
-const rowsIn = (text: string): string[][] =>
-  text
-    .split("\n")
-    .filter((line) => line.startsWith("│"))
-    .map((line) =>
-      line
-        .split("│")
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
 
 describe("claimTable", () => {
   const judged = [

@@ -4,20 +4,10 @@ import { compareRuns } from "./compareruns.ts";
 import { compareTable } from "./comparetable.ts";
 import type { Report } from "./derive.ts";
 import { definition, questionsOf, runOf } from "./run.support.ts";
+import { rowsIn } from "./table.support.ts";
 
 const SAID = [...saying("a", right(16, 4), 8), ...saying("b", right(12, 8), 4)];
 const tableOf = (...reports: Report[]): string => compareTable(compareRuns(reports));
-/** The rows with the head, cells trimmed. */
-const rowsIn = (text: string): string[][] =>
-  text
-    .split("\n")
-    .filter((line) => line.startsWith("│"))
-    .map((line) =>
-      line
-        .split("│")
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
 
 describe("compareTable", () => {
   test("has effects first and p-values last, ties marked, and says what they mean", () => {

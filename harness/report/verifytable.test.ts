@@ -4,18 +4,7 @@ import { failed, runOf } from "./run.support.ts";
 import { verificationOf } from "./verify.ts";
 import { againOf, machine, toldBy } from "./verify.support.ts";
 import { summaryLine, verifyTable } from "./verifytable.ts";
-
-/** The rows with the head, cells trimmed. */
-const rowsIn = (text: string): string[][] =>
-  text
-    .split("\n")
-    .filter((line) => line.startsWith("│"))
-    .map((line) =>
-      line
-        .split("│")
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
+import { rowsIn } from "./table.support.ts";
 
 describe("verifyTable", () => {
   test("begins with one line that says all, and shows identical cells without differences", () => {
