@@ -45,6 +45,7 @@ export function fakeRun(state: Run["state"] = "finished") {
       cell.lowering === undefined ? (cell as Cell) : Object.assign({}, cell, { lowering: "rows" as const }),
     );
     const folder = options.out ?? "";
+    options.onStart?.(cells.length * QUESTIONS, folder);
     const claims = options.claims === undefined ? {} : { claims: options.claims.record };
     const recorded = runWith(cells, { id: path.basename(folder), plan, state, ...claims });
     createRunFolder(folder).save(recorded);

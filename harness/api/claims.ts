@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Claim, isDeclared } from "../claim.ts";
 import { booksWith } from "../cost/book.ts";
@@ -14,7 +14,7 @@ import { readReport, type Report } from "../report/derive.ts";
 import type { ClaimsRecord } from "../run.ts";
 import { earlierWords, type FirstResult, readLedger, recordResults } from "../store/claimledger.ts";
 import { readClaims, type RegisteredClaims } from "../store/claims.ts";
-import { requireFreshFolder, timestamp } from "../store/folder.ts";
+import { makeFolder, requireFreshFolder, timestamp } from "../store/folder.ts";
 import { findModel } from "../store/models.ts";
 import { describeModel } from "../store/prepare.ts";
 import type { CheckedPlan } from "./checkplan.ts";
@@ -22,7 +22,7 @@ import { type ClaimRun, claimRuns, requirePrices, runWithCells } from "./claimpl
 import type { RunOptions, RunResult } from "./run.ts";
 
 export interface ClaimsOptions extends Pick<RunOptions, "command" | "onNote" | "onStart" | "onProgress" | "signal"> {
-  /** Runs that were made already; what none of them has is run, unless `runs` says otherwise. */
+  /** Runs that were made already; what none of them has is run, unless `missing` says otherwise. */
   readonly given?: readonly string[];
   readonly missing?: "run" | "leave";
   /** The folder of the verdicts and the runs, new or empty. By default `results/<utc>-<file>` where the caller stands. */
@@ -112,7 +112,6 @@ async function made(runPlan: RunPlan, plan: ClaimsPlan, options: ClaimsOptions):
       out: path.join(folder, `${path.parse(file).name}-${i + 1}`),
       claims: { record: recordOf(plan, claims), text: registered.text },
     });
-    remember(file, claims, options);
     results.push(one);
     if (one.state === "interrupted") break;
   }
@@ -136,7 +135,7 @@ async function write(
   reports: readonly Report[],
   options: ClaimsOptions,
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(path.resolve(folder));
   writeFileSync(path.join(folder, "claims.csv"), await toCsv(CLAIM_COLUMNS, claimRows(judged)));
   const page = claimsPage({ registered, judged, reports, ...present({ command: options.command }) });
   writeFileSync(path.join(folder, "claims.html"), page);

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { requireFreshFolder } from "../store/folder.ts";
+import { makeFolder, requireFreshFolder } from "../store/folder.ts";
 
 /** Refuses a folder in which something else stands than these files, of which a later call replaces its own. Creates nothing. */
 export function requireOwnFolder(folder: string, files: readonly string[]): void {
@@ -31,11 +31,4 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   } catch (cause) {
     throw new Error(`cannot write into "${folder}": ${(cause as Error).message}; name another with --out`, { cause });
   }
-}
-
-/** Level by level: Node 20's own recursive mkdir never returns where a file system refuses with ENOENT, as /proc does. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(path.dirname(folder));
-  mkdirSync(folder);
 }

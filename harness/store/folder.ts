@@ -50,7 +50,7 @@ function unwritable(folder: string, why: string, cause?: unknown): Error {
 }
 
 /** Level by level: Node 20's own recursive mkdir never returns where a file system refuses with ENOENT, as /proc does. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(path.dirname(folder));
   mkdirSync(folder);
